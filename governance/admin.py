@@ -1,0 +1,82 @@
+"""Read-only facts in Django's admin."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from governance.models import OwnershipRecord
+
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[OwnershipRecord]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Current owners unless history is asked for."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
+        return [
+            ("all", _("with history")),
+            ("transferred", _("transferred")),
+            ("dropped", _("dropped")),
+        ]
+
+    def choices(self, changelist: Any) -> Any:
+        yield {
+            "selected": self.value() is None,
+            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
+            "display": _("current"),
+        }
+        for value, title in self.lookup_choices:
+            yield {
+                "selected": self.value() == value,
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": title,
+            }
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:  # noqa: ARG002
+        match self.value():
+            case "all":
+                return queryset
+            case "transferred" | "dropped" as ended:
+                return queryset.filter(ended=ended)
+        return queryset.filter(until__isnull=True)
+
+
+@admin.register(OwnershipRecord)
+class OwnershipRecordAdmin(ModelAdmin):
+    """Who owns each table since when; ``migrate`` writes it, people read it."""
+
+    list_display = ("table", "owner", "team", "model", "since", "until", "ended")
+    list_filter = (StateFilter, "owner")
+    search_fields = ("table", "model", "owner", "team")
+    date_hierarchy = "since"
+    list_per_page = 200
+    ordering = ("owner", "table", "-since")
+    fields = ("table", "owner", "team", "model", "since", "until", "ended", "history")
+    readonly_fields = ("history",)
+
+    @admin.display(description=_("history"))
+    def history(self, record: OwnershipRecord) -> Any:
+        """Every owner that the table had, the present one first."""
+        from django.utils.html import format_html_join
+
+        entries = OwnershipRecord.objects.filter(table=record.table).order_by("-since")
+        rows = ((e.owner, e.since.date(), e.until.date() if e.until else "…") for e in entries)
+        return format_html_join("\n", "<p>{}: {} – {}</p>", rows)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False

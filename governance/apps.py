@@ -1,0 +1,49 @@
+"""Where everything is plugged in. Runs no query and judges nothing."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.signals import setting_changed
+from django.db.backends.signals import connection_created
+from django.db.models.signals import class_prepared, post_migrate
+
+
+class GovernanceConfig(AppConfig):
+    name = "governance"
+    verbose_name = "Schema governance"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from governance import checks
+        from governance.enforcement import recording
+        from governance.ownership import discovery
+        from governance.writes import actor, attribution, frames, guard
+
+        checks.register()
+        for forget in (guard.forget_statements, frames.forget_files, actor.forget_modules):
+            discovery.on_change(forget)
+        setting_changed.connect(_forget_settings, dispatch_uid="governance.settings")
+        class_prepared.connect(_forget_registry, dispatch_uid="governance.models")
+        post_migrate.connect(recording.after_migrate, sender=self, dispatch_uid="governance.record")
+        connection_created.connect(guard.install, dispatch_uid="governance.guard")
+        guard.install_everywhere()
+        attribution.note_call_sites()
+
+
+def _forget_settings(*, setting: str, **_: Any) -> None:
+    if setting in {"GOVERNANCE", "INSTALLED_APPS", "DATABASES"}:
+        from governance import conf
+        from governance.ownership import discovery
+
+        conf.settings.cache_clear()
+        discovery.forget()
+
+
+def _forget_registry(*, sender: Any, **_: Any) -> None:
+    """A model registered late belongs to somebody too; historical models are not counted."""
+    from django.apps import apps
+
+    if sender._meta.apps is apps and apps.models_ready:
+        from governance.ownership import discovery
+
+        discovery.forget()

@@ -1,0 +1,156 @@
+"""Findings as messages of Django's check framework, so that every command shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.core import checks
+from django.core.checks import CheckMessage
+from django.db import DatabaseError, connections
+
+from governance import conf
+from governance.findings import Finding
+from governance.ownership import discovery
+from governance.ownership.names import table_key
+from governance.postgres import catalog
+from governance.rules import rule
+
+Check = Callable[..., list[CheckMessage]]
+
+
+def register() -> None:
+    """Register one check for each area."""
+    checks.register(check_settings, "governance")
+    checks.register(check_ownership, "governance")
+    checks.register(check_gate, "governance")
+    checks.register(check_database, "governance", checks.Tags.database)
+
+
+def check_settings(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Judge the ``GOVERNANCE`` setting and say once when the database is not PostgreSQL."""
+    del app_configs
+    settings = conf.settings()
+    return messages([*settings.findings, *_vendor_findings()])
+
+
+def check_ownership(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Judge the declarations against the installed apps and their models."""
+    del app_configs
+    if conf.settings().findings:
+        return []
+    return messages(discovery.ownership().findings)
+
+
+def check_gate(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Find out whether another app's ``makemigrations`` is used instead of ours."""
+    from django.core.management import get_commands
+
+    del app_configs
+    provider = get_commands().get("makemigrations")
+    name = provider if isinstance(provider, str) else str(getattr(provider, "__module__", ""))
+    return [] if name == "governance" else messages([_bypassed(name)])
+
+
+def check_database(
+    *,
+    app_configs: Sequence[AppConfig] | None,
+    databases: Sequence[str] | None = None,
+    **_: Any,
+) -> list[CheckMessage]:
+    """Compare the declared tables with those that PostgreSQL has."""
+    del app_configs
+    alias = conf.settings().DATABASE
+    if conf.settings().findings or alias not in (databases or ()):
+        return []
+    return messages(database_findings(alias))
+
+
+def messages(findings: Iterable[Finding]) -> list[CheckMessage]:
+    """Translate findings, one to one."""
+    return [
+        CheckMessage(f.severity, f.message, hint=f.hint, obj=f.location, id=f.rule.id)
+        for f in findings
+    ]
+
+
+def database_findings(alias: str) -> list[Finding]:
+    """Return tables in the database that nobody owns, and declared ones that it lacks."""
+    connection = connections[alias]
+    if connection.vendor != "postgresql":
+        return []
+    try:
+        relations = catalog.relations(connection)
+    except DatabaseError as error:
+        return [_unreachable(alias, error)]
+    return [*_unowned(relations), *_absent(relations)]
+
+
+def _unowned(relations: list[catalog.Relation]) -> list[Finding]:
+    registry = discovery.ownership().registry
+    return [
+        Finding(
+            rule=rule("unowned-table"),
+            message=f"The {relation.kind} {relation.name} is in the database, but nobody owns it.",
+            hint=f'Name it in the module that writes it: tables=["{relation.name}"].',
+            subject=relation.name,
+        )
+        for relation in relations
+        if registry.table(relation.partition_of or relation.name) is None
+    ]
+
+
+def _absent(relations: list[catalog.Relation]) -> list[Finding]:
+    present = {table_key(relation.name) for relation in relations}
+    if not present:  # before the first migrate
+        return []
+    registry = discovery.ownership().registry
+    declared = [t for t in registry.tables.values() if not t.model and t.owner in registry.modules]
+    return [
+        Finding(
+            rule=rule("declared-table-absent"),
+            message=f"Module {table.owner!r} declares the table {table.name}, which the database "
+            "does not have.",
+            hint=conf.did_you_mean(table.name, present)
+            or f"Remove it from Module {table.owner!r}, or run migrate.",
+            subject=table.name,
+            owner=table.owner,
+        )
+        for table in declared
+        if table.name not in present and table.name.rpartition(".")[2] not in present
+    ]
+
+
+def _vendor_findings() -> list[Finding]:
+    alias = conf.settings().DATABASE
+    vendor = connections[alias].vendor if alias in connections.settings else "postgresql"
+    if vendor == "postgresql":
+        return []
+    return [
+        Finding(
+            rule=rule("not-postgresql"),
+            message=f"The database {alias!r} is {vendor}, so governance guards nothing.",
+            hint="Use the engine django.db.backends.postgresql to have writes guarded.",
+            subject=alias,
+        )
+    ]
+
+
+def _bypassed(provider: str) -> Finding:
+    return Finding(
+        rule=rule("gate-bypassed"),
+        message=f"makemigrations is provided by {provider}, so cross-module changes pass.",
+        hint=f'Put "governance" before "{provider}" in INSTALLED_APPS.',
+        subject="makemigrations",
+    )
+
+
+def _unreachable(alias: str, error: Exception) -> Finding:
+    first_line = str(error).strip().splitlines()[0]
+    return Finding(
+        rule=rule("database-unreachable"),
+        message=f"The database {alias!r} can't be asked: {first_line}",
+        hint="Start PostgreSQL, or correct DATABASES or DATABASE_URL.",
+        subject=alias,
+    )

@@ -1,0 +1,136 @@
+"""The ``GOVERNANCE`` setting, read and judged in one place.
+
+Every key has a default. A setting that can't be used is a finding and turns everything off,
+so that a typing mistake never leaves half a guard standing.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings as django_settings
+
+from governance.findings import Finding
+from governance.rules import rule
+
+
+class Mode(StrEnum):
+    """What happens on a violation."""
+
+    OFF = "off"
+    REPORT = "report"
+    ENFORCE = "enforce"
+
+
+AREAS = ("writes", "migrations")
+"""Parts of the product whose mode can be chosen one by one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The ``GOVERNANCE`` dictionary with its defaults filled in."""
+
+    MODE: str | Mapping[str, str] = "report"
+    """``off``, ``report`` or ``enforce``; or a dictionary of these by area."""
+    DISCOVER: str = "ownership"
+    """Name of the submodule of each app that holds its declarations."""
+    DECLARATIONS: str | None = None
+    """Dotted path of one more Python module with declarations, for the whole project."""
+    DATABASE: str = "default"
+    """Alias of the database that keeps our own tables."""
+    findings: tuple[Finding, ...] = field(default=(), repr=False)
+    """What is wrong with the setting; empty when it can be used."""
+
+    def mode(self, area: str) -> Mode:
+        """Return the mode of an area; ``off`` everywhere while the setting has mistakes."""
+        if self.findings:
+            return Mode.OFF
+        chosen = self.MODE if isinstance(self.MODE, str) else self.MODE.get(area, Mode.REPORT)
+        return Mode(chosen)
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the settings in force; cached until Django signals that ``GOVERNANCE`` changed."""
+    return parse(getattr(django_settings, "GOVERNANCE", {}))
+
+
+def parse(raw: object) -> Settings:
+    """Judge a ``GOVERNANCE`` value; mistakes are kept in ``Settings.findings``, none is raised."""
+    if not isinstance(raw, Mapping):
+        return Settings(findings=(_finding("GOVERNANCE", f"is {raw!r}, not a dictionary"),))
+    known = {f.name for f in fields(Settings) if f.name.isupper()}
+    findings = [
+        _finding(f"GOVERNANCE[{key!r}]", "is not a setting", did_you_mean(str(key), known))
+        for key in raw
+        if key not in known
+    ]
+    given = {key: value for key, value in raw.items() if key in known}
+    findings += _mode_findings(given.get("MODE", Mode.REPORT))
+    findings += _text_findings(given)
+    return Settings(**given, findings=tuple(findings)) if not findings else Settings(
+        findings=tuple(findings)
+    )
+
+
+def did_you_mean(name: str, candidates: Iterable[str]) -> str:
+    """Return «Did you mean x?» for the nearest candidate, or an empty text."""
+    near = difflib.get_close_matches(name, list(candidates), n=1, cutoff=0.6)
+    return f"Did you mean {near[0]!r}?" if near else ""
+
+
+def _mode_findings(mode: object) -> list[Finding]:
+    if isinstance(mode, Mapping):
+        found = [
+            _finding(f"GOVERNANCE['MODE'][{area!r}]", "is not an area", _area_hint(str(area)))
+            for area in mode
+            if area not in AREAS
+        ]
+        return found + [
+            finding
+            for area, value in mode.items()
+            for finding in _mode_value(f"GOVERNANCE['MODE'][{area!r}]", value)
+        ]
+    return _mode_value("GOVERNANCE['MODE']", mode)
+
+
+def _mode_value(subject: str, value: object) -> list[Finding]:
+    if isinstance(value, str) and value in set(Mode):
+        return []
+    guess = did_you_mean(str(value), set(Mode))
+    return [
+        _finding(subject, f"is {value!r}", f"{guess} Choose 'off', 'report' or 'enforce'.".strip())
+    ]
+
+
+def _area_hint(area: str) -> str:
+    return f"{did_you_mean(area, AREAS)} The areas are {', '.join(AREAS)}.".strip()
+
+
+def _text_findings(given: Mapping[str, Any]) -> list[Finding]:
+    found = []
+    for key in ("DISCOVER", "DECLARATIONS", "DATABASE"):
+        value = given.get(key)
+        if key in given and not isinstance(value, str) and not (
+            key == "DECLARATIONS" and value is None
+        ):
+            found.append(_finding(f"GOVERNANCE[{key!r}]", f"is {value!r}, not a text"))
+    alias = given.get("DATABASE", "default")
+    if isinstance(alias, str) and alias not in django_settings.DATABASES:
+        hint = did_you_mean(alias, django_settings.DATABASES)
+        found.append(_finding("GOVERNANCE['DATABASE']", f"names no database: {alias!r}", hint))
+    return found
+
+
+def _finding(subject: str, fact: str, hint: str = "") -> Finding:
+    return Finding(
+        rule=rule("invalid-setting"),
+        message=f"{subject} {fact}, so governance stays off.",
+        hint=hint or "See the settings reference for the keys and their values.",
+        subject=subject,
+    )

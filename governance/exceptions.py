@@ -1,0 +1,62 @@
+"""Every error this package raises; each docstring says what it means for the reader."""
+
+from governance.findings import Location
+
+
+class GovernanceError(Exception):
+    """Base of all errors raised by this package."""
+
+
+class ConfigurationError(GovernanceError):
+    """A setting or declaration can't be used as written; the message says which and how."""
+
+
+class EmbeddedPostgresUnavailable(GovernanceError):
+    """No PostgreSQL binaries can be run here; set DATABASE_URL to use a server of your own."""
+
+
+class SchemaChangeRefused(GovernanceError):
+    """A migration reaches into a table of another module."""
+
+
+class WriteRefused(GovernanceError):
+    """Code of one module tried to write a table of another.
+
+    Raised before the statement is sent, so nothing was written and the transaction is still
+    usable. It is no ``DatabaseError``, so that code which retries database errors does not
+    swallow it. If you meet it, call the owner's interface instead; don't catch it.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        actor: str,
+        owner: str,
+        table: str,
+        statement: str,
+        location: Location | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.actor = actor
+        """Module that tried to write; ``unknown`` when no module could be made out."""
+        self.owner = owner
+        """Module that owns the table."""
+        self.table = table
+        """Table as registered: bare name, or ``schema.name`` outside the search path."""
+        self.statement = statement
+        """Text of the statement, placeholders unfilled, shortened to 500 characters."""
+        self.location = location
+        """Line of first-party code that caused the write, where one was found."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        details = (self.actor, self.owner, self.table, self.statement, self.location)
+        return _rebuild_refusal, (str(self), *details)
+
+
+def _rebuild_refusal(
+    message: str, actor: str, owner: str, table: str, statement: str, location: Location | None
+) -> WriteRefused:
+    return WriteRefused(
+        message, actor=actor, owner=owner, table=table, statement=statement, location=location
+    )

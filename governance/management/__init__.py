@@ -1,0 +1,1 @@
+"""Commands: read the options, make one call, render the result, exit."""

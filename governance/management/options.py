@@ -1,0 +1,71 @@
+"""Options that every command with findings has, and the one place that sets its exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from governance import conf
+from governance.findings import Finding, Severity
+from governance.report.rendering import FORMATS, render
+from governance.report.summary import exit_code
+
+
+class GovernanceCommand(BaseCommand):
+    """Exit 0 clean, 1 with findings at or above the fail level, 2 could not run."""
+
+    requires_system_checks: list[str] = []
+    """Our commands show findings themselves, and must run while others exist."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--database",
+            default=None,
+            choices=list(connections),
+            help="Alias of the database to look at.",
+        )
+        parser.add_argument("--format", default="text", choices=FORMATS, help="Form of the output.")
+        parser.add_argument(
+            "--fail-level",
+            default="error",
+            choices=[severity.name.lower() for severity in sorted(Severity, reverse=True)],
+            help="Exit with 1 from this severity on.",
+        )
+
+    def check_settings(self) -> None:
+        """Stop with exit code 2 while the ``GOVERNANCE`` setting can't be used."""
+        for finding in conf.settings().findings:
+            raise CommandError(f"{finding.message} {finding.hint}", returncode=2)
+
+    def alias(self, options: Mapping[str, Any]) -> str:
+        """Return the database to look at: the option, else the one of our own tables."""
+        chosen = options["database"] or conf.settings().DATABASE or DEFAULT_DB_ALIAS
+        return str(chosen)
+
+    def require_postgresql(self, alias: str) -> None:
+        """Stop with exit code 2 on any other database."""
+        vendor = connections[alias].vendor
+        if vendor != "postgresql":
+            raise CommandError(
+                f"The database {alias!r} is {vendor}. This command works on PostgreSQL only.",
+                returncode=2,
+            )
+
+    def finish(
+        self,
+        findings: Sequence[Finding],
+        options: Mapping[str, Any],
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write findings in the chosen format, and exit with 1 if they reach the fail level."""
+        form = options["format"]
+        command = type(self).__module__.rpartition(".")[2]
+        output = render(findings, form=form, command=command, extra=extra)
+        if output:
+            self.stdout.write(output)
+        if exit_code(findings, Severity.named(options["fail_level"])):
+            sys.exit(1)

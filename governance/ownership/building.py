@@ -1,0 +1,287 @@
+"""Declarations and Django's app registry → ``Registry`` and findings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib.util import find_spec
+
+from django.apps import AppConfig, apps
+from django.db.models import Model
+
+from governance.findings import Finding, Location
+from governance.ownership.declarations import Module
+from governance.ownership.discovery import Declared
+from governance.ownership.judging import judge_names, judge_shares
+from governance.ownership.names import PLATFORM, UNKNOWN, table_key, unknown_owner
+from governance.ownership.places import is_platform_file, shown
+from governance.ownership.registry import Registry, Table
+from governance.rules import rule
+
+_OURS = "governance"
+_TABLES_WITHOUT_MODEL = ("django_migrations",)
+
+
+def build(declared: Sequence[Declared]) -> tuple[Registry, list[Finding]]:
+    """Join declarations with the installed apps; the first claim wins, each other is a finding."""
+    modules, findings = _unique(declared)
+    implied = not declared
+    owners, more = _owners_of_apps(modules, implied=implied)
+    findings += more
+    tables, more = _tables(modules, owners)
+    findings += more
+    registry = Registry(
+        modules=_all_modules(modules, owners, implied=implied),
+        tables=tables,
+        apps=owners,
+        folders=_folders(modules, owners),
+        packages=_packages(modules, owners),
+        declared=not implied,
+    )
+    findings += judge_names(declared, registry)
+    findings += judge_shares(declared, registry)
+    findings += _misplaced_models(registry)
+    return registry, findings
+
+
+def is_first_party(config: AppConfig) -> bool:
+    """Tell whether an app is the project's own, not Django's, ours or an installed package's."""
+    return config.name != _OURS and not is_platform_file(os.path.join(config.path, ""))  # noqa: PTH118
+
+
+def matches(config: AppConfig, name: str) -> bool:
+    """Tell whether a declaration's entry means this app: label, dotted name or config class."""
+    own = type(config)
+    return name in {config.label, config.name, f"{own.__module__}.{own.__qualname__}"}
+
+
+def _unique(declared: Sequence[Declared]) -> tuple[list[Declared], list[Finding]]:
+    kept: dict[str, Declared] = {}
+    findings = []
+    for entry in declared:
+        name = entry.module.name
+        if name in (PLATFORM, UNKNOWN) or ":" in name:
+            findings.append(_reserved(entry))
+        elif name in kept:
+            findings.append(_duplicate(entry, kept[name]))
+        else:
+            kept[name] = entry
+    return list(kept.values()), findings
+
+
+def _owners_of_apps(
+    declared: Sequence[Declared], *, implied: bool
+) -> tuple[dict[str, str], list[Finding]]:
+    owners: dict[str, str] = {}
+    findings = []
+    for config in apps.get_app_configs():
+        claims = [d for d in declared if any(matches(config, app) for app in d.module.apps)]
+        findings += [_app_twice(config, claims[0], other) for other in claims[1:]]
+        if claims:
+            owners[config.label] = claims[0].module.name
+        elif not is_first_party(config):
+            owners[config.label] = PLATFORM
+        elif implied:
+            owners[config.label] = config.label
+        else:
+            owners[config.label] = unknown_owner(config.label)
+            findings.append(_app_without_module(config))
+    return owners, findings
+
+
+def _tables(
+    declared: Sequence[Declared], owners: dict[str, str]
+) -> tuple[dict[str, Table], list[Finding]]:
+    claims, findings = _claims(declared)
+    tables = {
+        name: Table(name=name, owner=PLATFORM, managed=True) for name in _TABLES_WITHOUT_MODEL
+    }
+    for key, models in _models_by_table().items():
+        model = next((m for m in models if m._meta.managed), models[0])
+        owner = claims.get(key) or owners[model._meta.app_label]
+        tables[key] = Table(
+            name=key, owner=owner, model=model._meta.label, managed=model._meta.managed
+        )
+        findings += _shared_by_models(key, models, owners, settled=key in claims)
+    for key, owner in claims.items():
+        tables.setdefault(key, Table(name=key, owner=owner, managed=False))
+    return tables, findings
+
+
+def _models_by_table() -> dict[str, list[type[Model]]]:
+    """A proxy has no table of its own; a swapped-out model has none at all."""
+    found: dict[str, list[type[Model]]] = {}
+    for model in apps.get_models(include_auto_created=True):
+        if not model._meta.proxy and not model._meta.swapped:
+            found.setdefault(table_key(model._meta.db_table), []).append(model)
+    return found
+
+
+def _claims(declared: Sequence[Declared]) -> tuple[dict[str, str], list[Finding]]:
+    claims: dict[str, Declared] = {}
+    findings = []
+    for entry in declared:
+        for name in entry.module.tables:
+            first = claims.setdefault(table_key(name), entry)
+            if first is not entry:
+                findings.append(_table_twice(name, first, entry))
+    return {name: entry.module.name for name, entry in claims.items()}, findings
+
+
+def _shared_by_models(
+    key: str, models: list[type[Model]], owners: dict[str, str], *, settled: bool
+) -> list[Finding]:
+    managed = [m for m in models if m._meta.managed]
+    rivals = managed if len(managed) > 1 else ([] if managed or settled else models)
+    if len({owners[m._meta.app_label] for m in rivals}) < 2:
+        return []
+    labels = " and ".join(sorted(m._meta.label for m in rivals))
+    return [
+        Finding(
+            rule=rule("two-models-on-one-table"),
+            message=f"{labels} of different modules use one table, {key}.",
+            hint="Keep the model of the owner. Another module reads it through an unmanaged model "
+            "(managed = False) and writes it through the owner's interface.",
+            subject=key,
+            owner=owners[rivals[0]._meta.app_label],
+            actor=owners[rivals[1]._meta.app_label],
+        )
+    ]
+
+
+def _all_modules(
+    declared: Sequence[Declared], owners: dict[str, str], *, implied: bool
+) -> dict[str, Module]:
+    if implied:
+        names = [(label, owner) for label, owner in owners.items() if owner != PLATFORM]
+        return {owner: Module(name=owner, apps=[label]) for label, owner in names}
+    return {entry.module.name: entry.module for entry in declared}
+
+
+def _folders(declared: Sequence[Declared], owners: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    found = {
+        path: owners[config.label]
+        for config in apps.get_app_configs()
+        if owners[config.label] != PLATFORM
+        for path in {config.path, os.path.realpath(config.path)}
+    }
+    for entry in declared:
+        for package in entry.module.packages:
+            found |= dict.fromkeys(_package_folders(package), entry.module.name)
+    closed = ((os.path.join(path, ""), module) for path, module in found.items())  # noqa: PTH118
+    return tuple(sorted(closed, key=lambda pair: -len(pair[0])))
+
+
+def _package_folders(package: str) -> list[str]:
+    try:
+        spec = find_spec(package)
+    except (ImportError, ValueError):
+        return []
+    return list(spec.submodule_search_locations or []) if spec else []
+
+
+def _packages(declared: Sequence[Declared], owners: dict[str, str]) -> dict[str, str]:
+    named = {config.name: owners[config.label] for config in apps.get_app_configs()}
+    for entry in declared:
+        named |= dict.fromkeys(entry.module.packages, entry.module.name)
+    return named
+
+
+def _misplaced_models(registry: Registry) -> list[Finding]:
+    """The app label gives a table to one module while the code of the model lies in another."""
+    findings = []
+    for model in apps.get_models():
+        owner = registry.apps[model._meta.app_label]
+        place = registry.module_of(model.__module__)
+        if place not in (None, PLATFORM, owner) and owner != PLATFORM:
+            findings.append(_misplaced(model, owner, str(place)))
+        findings += _foreign_parents(model, registry)
+    return findings
+
+
+def _foreign_parents(model: type[Model], registry: Registry) -> list[Finding]:
+    own = registry.owner_of(model)
+    parents = [] if model._meta.proxy else list(model._meta.parents)
+    foreign = [p for p in parents if registry.owner_of(p) not in (own, PLATFORM)]
+    return [
+        Finding(
+            rule=rule("cross-module-parent"),
+            message=f"{model._meta.label} ({own}) inherits the table {parent._meta.db_table} of "
+            f"{registry.owner_of(parent)}, so each insert writes both.",
+            hint=f"Use a OneToOneField to {parent._meta.label} and the interface of "
+            f"{registry.owner_of(parent)}.",
+            subject=model._meta.label,
+            actor=own,
+            owner=registry.owner_of(parent),
+        )
+        for parent in foreign
+    ]
+
+
+def _misplaced(model: type[Model], owner: str, place: str) -> Finding:
+    return Finding(
+        rule=rule("model-outside-module"),
+        message=f"{model._meta.label} belongs to {owner} by its app_label, but its code lies in "
+        f"{model.__module__}, which is {place}'s.",
+        hint=f"Move the class to a package of {owner}, or remove app_label.",
+        subject=model._meta.label,
+        actor=place,
+        owner=owner,
+    )
+
+
+def _reserved(entry: Declared) -> Finding:
+    name = entry.module.name
+    return Finding(
+        rule=rule("duplicate-module"),
+        message=f"Module {name!r} has a reserved name.",
+        hint=f"{PLATFORM!r}, {UNKNOWN!r} and names with a colon are ours; choose another.",
+        subject=name,
+        location=entry.location,
+    )
+
+
+def _duplicate(entry: Declared, first: Declared) -> Finding:
+    return Finding(
+        rule=rule("duplicate-module"),
+        message=f"Module {entry.module.name!r} is declared twice, first in {first.location}.",
+        hint="Merge the two declarations, or rename one.",
+        subject=entry.module.name,
+        location=entry.location,
+    )
+
+
+def _app_twice(config: AppConfig, first: Declared, other: Declared) -> Finding:
+    return Finding(
+        rule=rule("app-in-two-modules"),
+        message=f"App {config.label!r} is claimed by {other.module.name}, but belongs to "
+        f"{first.module.name} ({first.location}).",
+        hint=f"Remove {config.label!r} from one of the two.",
+        subject=config.label,
+        actor=other.module.name,
+        owner=first.module.name,
+        location=other.location,
+    )
+
+
+def _table_twice(name: str, first: Declared, other: Declared) -> Finding:
+    return Finding(
+        rule=rule("table-in-two-modules"),
+        message=f"Table {name!r} is claimed by {other.module.name}, but belongs to "
+        f"{first.module.name} ({first.location}).",
+        hint=f"Remove it from one of the two; {first.module.name} can give a Share.",
+        subject=table_key(name),
+        actor=other.module.name,
+        owner=first.module.name,
+        location=other.location,
+    )
+
+
+def _app_without_module(config: AppConfig) -> Finding:
+    return Finding(
+        rule=rule("app-without-module"),
+        message=f"App {config.label!r} belongs to no module.",
+        hint=f"Add {config.label!r} to a Module, or run: manage.py schema_owners --init",
+        subject=config.label,
+        location=Location(file=shown(config.path), line=1),
+    )

@@ -1,0 +1,38 @@
+"""What a project writes in its ``ownership.py`` files. Values only; ``discovery`` judges them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A reasoned, dated permission for another module to write one table of the declaring one."""
+
+    table: str
+    module: str
+    """The module that may write, besides the owner."""
+    reason: str
+    until: date
+    """Last day on which the permission holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    """A part of the monolith with one team: its apps, packages, tables and interface."""
+
+    name: str
+    apps: Sequence[str] = ()
+    """App labels or dotted app names; their models' tables belong to the module."""
+    packages: Sequence[str] = ()
+    """Dotted packages whose code acts as this module, besides those of the apps."""
+    tables: Sequence[str] = ()
+    """Exceptions only: tables and views without a model of these apps, as ``name`` or
+    ``schema.name``."""
+    interfaces: Sequence[str] = ()
+    """Dotted modules (``finance.services``) or functions (``finance.services.pay``) published
+    for other modules."""
+    team: str = ""
+    contact: str = ""
+    """Where to ask: a channel, an address."""
+    shares: Sequence[Share] = ()

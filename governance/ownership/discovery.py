@@ -1,0 +1,199 @@
+"""Find the project's declarations, build the registry once, and keep it until it changes."""
+
+from __future__ import annotations
+
+import ast
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from django.apps import AppConfig, apps
+
+from governance import conf
+from governance.findings import Finding, Location
+from governance.ownership.declarations import Module
+from governance.ownership.places import is_platform_file, shown
+from governance.rules import rule
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+    from governance.ownership.registry import Registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """A module and the line that declares it."""
+
+    module: Module
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ownership:
+    """The registry, and what is wrong with the declarations it was built from."""
+
+    registry: Registry
+    findings: tuple[Finding, ...]
+
+
+_listeners: list[Callable[[], None]] = []
+
+
+def owner_of(subject: type[Model] | Model | str) -> str:
+    """Return the module that owns a model, a table or an app; see ``Registry.owner_of``."""
+    return ownership().registry.owner_of(subject)
+
+
+@lru_cache(maxsize=1)
+def ownership() -> Ownership:
+    """Return who owns what. Needs Django's models to be loaded; cached until ``forget``."""
+    from governance.ownership.building import build
+
+    apps.check_models_ready()
+    declared, findings = discover()
+    registry, more = build(declared)
+    return Ownership(registry=registry, findings=(*findings, *more))
+
+
+def forget() -> None:
+    """Build the registry anew at the next use: a setting, or the set of models, has changed."""
+    ownership.cache_clear()
+    for listener in _listeners:
+        listener()
+
+
+def on_change(listener: Callable[[], None]) -> None:
+    """Call ``listener`` whenever the registry must be built anew."""
+    _listeners.append(listener)
+
+
+def discover() -> tuple[list[Declared], list[Finding]]:
+    """Import every declaration file; a file that can't be read is a finding, never an error."""
+    declared: list[Declared] = []
+    findings: list[Finding] = []
+    for name in _declaration_modules(findings):
+        try:
+            found = _declarations_of(import_module(name))
+        except (Exception, SystemExit) as error:
+            findings.append(_unreadable(name, error))
+            continue
+        if not found:
+            findings.append(_empty(name))
+        for entry in found:
+            mistake = _malformed(entry)
+            findings += [mistake] if mistake else []
+            declared += [] if mistake else [entry]
+    return declared, findings
+
+
+def _declaration_modules(findings: list[Finding]) -> list[str]:
+    settings = conf.settings()
+    names = [
+        f"{config.name}.{settings.DISCOVER}"
+        for config in apps.get_app_configs()
+        if _declares(config, settings.DISCOVER)
+    ]
+    if settings.DECLARATIONS:
+        if _spec_path(settings.DECLARATIONS) is None:
+            findings.append(_missing(settings.DECLARATIONS))
+        elif settings.DECLARATIONS not in names:
+            names.append(settings.DECLARATIONS)
+    return names
+
+
+def _declares(config: AppConfig, submodule: str) -> bool:
+    """An installed package may hold a file of that name for purposes of its own."""
+    path = _spec_path(f"{config.name}.{submodule}")
+    if path is None:
+        return False
+    return not is_platform_file(path) or b"import Module" in Path(path).read_bytes()
+
+
+def _spec_path(dotted: str) -> str | None:
+    try:
+        spec = find_spec(dotted)
+    except (ImportError, ValueError):
+        return None
+    return spec.origin if spec else None
+
+
+def _declarations_of(module: ModuleType) -> list[Declared]:
+    values = []
+    for value in vars(module).values():
+        values += value if isinstance(value, list | tuple) else [value]
+    modules = {id(value): value for value in values if isinstance(value, Module)}
+    return [Declared(module=m, location=_location(module, m)) for m in modules.values()]
+
+
+def _location(module: ModuleType, declaration: Module) -> Location:
+    file = module.__file__ or module.__name__
+    line = 1
+    for node in ast.walk(ast.parse(Path(file).read_bytes())):
+        match node:
+            case ast.keyword(arg="name", value=ast.Constant(value=name)):
+                if name == declaration.name:
+                    line = node.lineno
+                    break
+    return Location(file=shown(file), line=line)
+
+
+def _unreadable(name: str, error: BaseException) -> Finding:
+    path = _spec_path(name) or name
+    lines = [e.lineno for e in traceback.extract_tb(error.__traceback__) if e.filename == path]
+    line = getattr(error, "lineno", None) or (lines[-1] if lines else 1)
+    return Finding(
+        rule=rule("unreadable-declaration"),
+        message=f"{name} can't be imported: {type(error).__name__}: {error}.",
+        hint=f"Correct {shown(path)}, line {line}. Until then its apps are owned by nobody.",
+        subject=name,
+        location=Location(file=shown(path), line=line or 1),
+    )
+
+
+def _empty(name: str) -> Finding:
+    path = _spec_path(name) or name
+    return Finding(
+        rule=rule("unreadable-declaration"),
+        message=f"{name} declares no Module.",
+        hint='Add one: MODULE = Module(name="…", apps=["…"]), or delete the file.',
+        subject=name,
+        location=Location(file=shown(path), line=1),
+    )
+
+
+def _missing(name: str) -> Finding:
+    return Finding(
+        rule=rule("unknown-name"),
+        message=f"GOVERNANCE['DECLARATIONS'] names {name!r}, which is no Python module.",
+        hint="Correct the dotted path, or remove the setting.",
+        subject=name,
+    )
+
+
+def _malformed(entry: Declared) -> Finding | None:
+    """A text where a list belongs would be read letter by letter."""
+    module = entry.module
+    if not isinstance(module.name, str) or not module.name:
+        fact, hint = f"A Module has the name {module.name!r}.", 'Write name="finance".'
+    else:
+        fields = ("apps", "packages", "tables", "interfaces", "shares")
+        wrong = [f for f in fields if not isinstance(getattr(module, f), list | tuple)]
+        if not wrong:
+            return None
+        value = getattr(module, wrong[0])
+        fact = f"Module {module.name!r} has {wrong[0]}={value!r}, which is not a list."
+        hint = f"Write {wrong[0]}=[{value!r}]."
+    return Finding(
+        rule=rule("unreadable-declaration"),
+        message=fact,
+        hint=hint,
+        subject=str(module.name),
+        location=entry.location,
+    )

@@ -1,0 +1,54 @@
+"""Which files are the project's own, and which belong to Python, Django or a package."""
+
+import os
+import sysconfig
+from functools import lru_cache
+from pathlib import Path
+
+import asgiref
+import django
+
+_PACKAGE_FOLDERS = ("site-packages", "dist-packages")
+_TEST_FOLDERS = frozenset({"test", "tests"})
+
+
+@lru_cache(maxsize=1)
+def platform_folders() -> tuple[str, ...]:
+    """Return the folders of Python itself, Django, asgiref and this package, with a separator."""
+    interpreter = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
+    packages = [str(Path(module.__file__ or "").parent) for module in (django, asgiref)]
+    ours = str(Path(__file__).parent.parent)
+    return tuple(os.path.join(folder, "") for folder in (*interpreter, *packages, ours))  # noqa: PTH118
+
+
+def is_platform_file(path: str) -> bool:
+    """Tell whether a file is not the project's: standard library, Django, an installed package."""
+    if path.startswith("<frozen"):
+        return True
+    parts = path.split(os.sep)
+    installed = any(folder in parts for folder in _PACKAGE_FOLDERS)
+    return installed or path.startswith(platform_folders())
+
+
+def is_test_file(relative: str) -> bool:
+    """Tell whether a file arranges data for tests: it may write any table.
+
+    Takes a path relative to its module's folder or the working directory. Test code lies in a
+    folder ``test`` or ``tests``, or is named ``test_*``, ``*_test``, ``tests``, ``conftest`` or
+    ``factories``.
+    """
+    file = Path(relative)
+    folders = file.parts[-2:-1] if file.is_absolute() else file.parts[:-1]
+    named = file.stem in {"tests", "conftest", "factories"}
+    return (
+        named
+        or file.stem.startswith("test_")
+        or file.stem.endswith("_test")
+        or not _TEST_FOLDERS.isdisjoint(folders)
+    )
+
+
+def shown(path: str) -> str:
+    """Return a path as people read it: relative to the working directory where it lies below."""
+    relative = os.path.relpath(path) if os.path.isabs(path) else path  # noqa: PTH117
+    return path if relative.startswith("..") else relative

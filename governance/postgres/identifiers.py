@@ -1,0 +1,11 @@
+"""Quoted and qualified names."""
+
+
+def key_of(name: str) -> str:
+    """Return ``schema.name`` or ``name`` for a quoted name as the ORM writes it."""
+    return name[1:-1].replace('"."', ".")
+
+
+def quoted(key: str) -> str:
+    """Return the quoted form of ``name`` or ``schema.name`` for use in SQL."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in key.split(".", 1))

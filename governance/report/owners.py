@@ -1,0 +1,126 @@
+"""The table of tables."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from governance.ownership.names import PLATFORM, is_unknown
+from governance.ownership.registry import Registry
+from governance.postgres.catalog import Relation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A table with everything that is known about who may write it."""
+
+    table: str
+    kind: str
+    owner: str
+    team: str
+    writers: tuple[str, ...]
+    """The owner first, then the modules with a share that has not ended."""
+    rows: int | None
+    """PostgreSQL's estimate; None before the first ANALYZE."""
+    model: str
+    interface: tuple[str, ...]
+
+
+def rows(registry: Registry, relations: Iterable[Relation]) -> list[Row]:
+    """Join the registry with what PostgreSQL has; tables that nobody owns come along."""
+    present = {relation.name: relation for relation in relations}
+    partitions = {r.name: r.partition_of for r in present.values() if r.partition_of}
+    names = {*registry.tables, *present} - set(partitions)
+    found = [_row(name, registry, present.get(name)) for name in names]
+    return sorted(found, key=lambda row: (_rank(row.owner), row.owner, row.table))
+
+
+def chosen(rows: Sequence[Row], *, module: str | None, everything: bool) -> list[Row]:
+    """Return the rows of one module, or all; those of the platform only when asked for."""
+    if module:
+        return [row for row in rows if row.owner == module]
+    return [row for row in rows if everything or row.owner != PLATFORM]
+
+
+def as_data(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Return rows as plain dictionaries."""
+    return [asdict(row) for row in rows]
+
+
+def table(rows: Sequence[Row], registry: Registry, *, width: int | None = None) -> str:
+    """Return the rows as text for a terminal, one block for each owner."""
+    columns = width or shutil.get_terminal_size((100, 24)).columns
+    console = Console(width=columns, file=io.StringIO(), color_system=None, legacy_windows=False)
+    grid = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    grid.add_column("table", no_wrap=True, overflow="ellipsis", min_width=20)
+    grid.add_column("owner", no_wrap=True)
+    grid.add_column("team")
+    grid.add_column("shared with")
+    grid.add_column("rows", justify="right", no_wrap=True)
+    grid.add_column("interface", overflow="fold")
+    before = ""
+    for row in rows:
+        if before and before != row.owner:
+            grid.add_section()
+        grid.add_row(*_cells(row, first=before != row.owner))
+        before = row.owner
+    with console.capture() as captured:
+        console.print(grid)
+        console.print(Text(_closing(rows, registry)))
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _row(name: str, registry: Registry, relation: Relation | None) -> Row:
+    known = registry.table(name)
+    owner = registry.owner_of_table(name)
+    module = registry.modules.get(owner)
+    return Row(
+        table=name,
+        kind=relation.kind if relation else "not in the database",
+        owner=owner,
+        team=module.team if module else "",
+        writers=(owner, *registry.sharers_of(name)),
+        rows=relation.rows if relation else None,
+        model=known.model if known else "",
+        interface=tuple(module.interfaces) if module else (),
+    )
+
+
+def _cells(row: Row, *, first: bool) -> tuple[Text, ...]:
+    note = {"table": "", "partitioned table": " (partitioned)"}.get(row.kind, f" ({row.kind})")
+    owner = "nobody" if is_unknown(row.owner) else row.owner
+    figure = "–" if row.rows is None else f"{row.rows:,}"
+    interface = "\n".join(row.interface) if first else ""
+    team = row.team if first else ""
+    others = ", ".join(row.writers[1:])
+    cells = (f"{row.table}{note}", owner, team, others, figure, interface)
+    return tuple(Text(cell) for cell in cells)
+
+
+def _closing(rows: Sequence[Row], registry: Registry) -> str:
+    owners = {row.owner for row in rows if not is_unknown(row.owner)}
+    lines = [f"{_many(len(rows), 'table')} of {_many(len(owners), 'module')}."]
+    if not registry.declared:
+        lines.append(
+            "Nothing is declared yet, so each app counts as a module and nothing is refused. "
+            "Start with: manage.py schema_owners --init"
+        )
+    return "\n".join(lines)
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _rank(owner: str) -> int:
+    if owner == PLATFORM:
+        return 1
+    return 2 if is_unknown(owner) else 0

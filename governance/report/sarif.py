@@ -1,0 +1,51 @@
+"""Findings as SARIF 2.1.0, for code scanning services."""
+
+import json as codec
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Any
+
+from governance.findings import Finding, Rule, Severity
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def sarif(findings: Sequence[Finding]) -> str:
+    """Return one run with the rules that occur and a result for each finding."""
+    rules = list({finding.rule.id: finding.rule for finding in findings}.values())
+    ids = [rule.id for rule in rules]
+    driver = {"name": "django-schema-governance", "rules": [_rule(rule) for rule in rules]}
+    results = [_result(finding, ids.index(finding.rule.id)) for finding in findings]
+    run = {"tool": {"driver": driver}, "columnKind": "utf16CodeUnits", "results": results}
+    return codec.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "name": "".join(word.capitalize() for word in rule.slug.split("-")),
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.meaning},
+        "help": {"text": rule.remedy},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+    }
+
+
+def _result(finding: Finding, index: int) -> dict[str, Any]:
+    text = f"{finding.message}\n{finding.hint}" if finding.hint else finding.message
+    result: dict[str, Any] = {
+        "ruleId": finding.rule.id,
+        "ruleIndex": index,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": text},
+        "partialFingerprints": {"governance/v1": finding.fingerprint},
+    }
+    if finding.location:
+        uri = PurePath(finding.location.file).as_posix()
+        physical = {
+            "artifactLocation": {"uri": uri},
+            "region": {"startLine": finding.location.line},
+        }
+        result["locations"] = [{"physicalLocation": physical}]
+    return result

@@ -1,0 +1,137 @@
+"""In whose name does code run right now?"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from functools import wraps
+from types import TracebackType
+from typing import Any, ParamSpec, TypeVar, cast
+
+from governance.exceptions import ConfigurationError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Scope:
+    """One entry into ``acting_as``; the ContextVar below holds the innermost one."""
+
+    __slots__ = ("entered_in", "module", "outer", "reason")
+
+    def __init__(self, module: str, reason: str, outer: Scope | None, entered_in: int) -> None:
+        self.module = module
+        self.reason = reason
+        self.outer = outer
+        self.entered_in = entered_in
+        """Identity of the frame that opened the scope: frames inside it are more precise."""
+
+
+SCOPE: ContextVar[Scope | None] = ContextVar("governance_scope", default=None)
+_known_modules: set[str] = set()
+
+
+class acting_as:  # noqa: N801 - reads as a verb: with acting_as("finance")
+    """Run a block or a function in the name of a module.
+
+    Works with ``with``, ``async with``, and as decorator of functions and coroutine functions.
+    The scope follows ``await``, ``sync_to_async`` and tasks, but not plain threads. The owner's
+    interface called inside a foreign scope still writes as the owner.
+
+    Raises ``ConfigurationError`` on entry for a module that no declaration names, and when
+    decorating a generator, whose scope would leak into its consumer.
+    """
+
+    __slots__ = ("module", "reason")
+
+    def __init__(self, module: str, *, reason: str = "") -> None:
+        self.module = module
+        self.reason = reason
+
+    def __enter__(self) -> None:
+        if self.module not in _known_modules:
+            _check_known(self.module)
+        SCOPE.set(Scope(self.module, self.reason, SCOPE.get(), id(sys._getframe(1))))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        scope = SCOPE.get()
+        SCOPE.set(scope.outer if scope else None)
+
+    async def __aenter__(self) -> None:
+        self.__enter__()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.__exit__(kind, error, trace)
+
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            raise ConfigurationError(
+                f"acting_as({self.module!r}) can't decorate the generator {function.__qualname__}: "
+                "its scope would leak into the code that consumes it. Open the scope inside, "
+                "around each write, and not across a yield."
+            )
+        if inspect.isclass(function):
+            raise ConfigurationError(
+                f"acting_as({self.module!r}) decorates functions; {function.__qualname__} is a "
+                "class. Decorate its methods."
+            )
+        if inspect.iscoroutinefunction(function):
+            return cast("Callable[P, R]", self._around_coroutine(function))
+        return self._around_function(function)
+
+    def _around_function(self, function: Callable[P, R]) -> Callable[P, R]:
+        @wraps(function)
+        def in_scope(*args: P.args, **kwargs: P.kwargs) -> R:
+            with self:
+                return function(*args, **kwargs)
+
+        return in_scope
+
+    def _around_coroutine(
+        self, function: Callable[..., Awaitable[Any]]
+    ) -> Callable[..., Awaitable[Any]]:
+        @wraps(function)
+        async def in_scope(*args: Any, **kwargs: Any) -> Any:
+            with self:
+                return await function(*args, **kwargs)
+
+        return in_scope
+
+
+def current_actor() -> str:
+    """Return the module in whose name this line runs, ``unknown`` when none can be made out."""
+    from governance.writes.attribution import actor_at
+
+    return actor_at(sys._getframe(1)).module
+
+
+def forget_modules() -> None:
+    """Check the names of modules again: the declarations have changed."""
+    _known_modules.clear()
+
+
+def _check_known(module: str) -> None:
+    from governance import conf
+    from governance.ownership.discovery import ownership
+    from governance.ownership.names import PLATFORM
+
+    modules = ownership().registry.modules
+    if module not in modules and module != PLATFORM:
+        hint = conf.did_you_mean(module, modules)
+        known = ", ".join(sorted(modules)) or "none"
+        raise ConfigurationError(
+            f"acting_as({module!r}): there is no such module. {hint} Declared modules: {known}."
+        )
+    _known_modules.add(module)

@@ -1,0 +1,104 @@
+"""Put scope, noted call-sites and the stack together into one actor."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from asgiref.sync import SyncToAsync
+
+from governance.findings import Location
+from governance.ownership.names import UNKNOWN
+from governance.writes.actor import SCOPE, Scope
+from governance.writes.frames import CALL_SITE, SYSTEM, TESTS, Site, find_site, framework_site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The module in whose name code runs, and how that is known."""
+
+    module: str
+    """A module, ``system:<name>``, or ``unknown``."""
+    location: Location | None
+    source: str
+    """scope, code, framework or unknown."""
+    reason: str = ""
+    """The reason that the scope gives."""
+
+    @property
+    def is_system(self) -> bool:
+        return self.module.startswith(f"{SYSTEM}:")
+
+    @property
+    def is_known(self) -> bool:
+        return self.module != UNKNOWN
+
+
+def actor_at(frame: FrameType | None) -> Actor:
+    """Return who acts at a frame: the innermost of open scopes and first-party code."""
+    scope = SCOPE.get()
+    if scope is not None:
+        return _actor_in(scope, frame)
+    site = find_site(frame)
+    if site is not None and site.module != UNKNOWN:
+        return _from_site(site, "code")
+    by_class = framework_site(frame)
+    if by_class is not None:
+        return _from_site(by_class, "framework")
+    return Actor(
+        module=UNKNOWN, location=site.location if site else None, source="unknown"
+    )
+
+
+def note_call_sites() -> None:
+    """Note the place of each ``await`` on a synchronous function, once per process.
+
+    In the thread that runs the function, the stack does not show who awaits it, and under
+    ``async_to_sync`` it shows somebody else.
+    """
+    if SyncToAsync.__call__ is _noting_call:
+        return
+    global _original_call
+    _original_call = SyncToAsync.__call__
+    SyncToAsync.__call__ = _noting_call  # type: ignore[method-assign]
+
+
+_original_call: Any = SyncToAsync.__call__
+
+
+async def _noting_call(self: Any, *args: Any, **kwargs: Any) -> Any:
+    scope = SCOPE.get()
+    stop = scope.entered_in if scope is not None else 0
+    site = find_site(sys._getframe(1), scope=scope, stop=stop)
+    if site is None:
+        return await _original_call(self, *args, **kwargs)
+    before = CALL_SITE.get()
+    CALL_SITE.set((scope, site))
+    try:
+        return await _original_call(self, *args, **kwargs)
+    finally:
+        CALL_SITE.set(before)
+
+
+def _actor_in(scope: Scope, frame: FrameType | None) -> Actor:
+    site = find_site(frame, scope=scope, stop=scope.entered_in)
+    if site is not None and site.module not in (UNKNOWN, TESTS):
+        return _from_site(site, "code")
+    return Actor(
+        module=scope.module,
+        location=_place(frame),
+        source="scope",
+        reason=scope.reason,
+    )
+
+
+def _place(frame: FrameType | None) -> Location | None:
+    """The line that writes, whoever it belongs to, for a message about a scope."""
+    site = find_site(frame)
+    return site.location if site else None
+
+
+def _from_site(site: Site, source: str) -> Actor:
+    return Actor(module=site.module, location=site.location, source=source)

@@ -1,0 +1,155 @@
+"""Judge every statement before it is sent.
+
+An execute wrapper on each PostgreSQL connection. A text seen before costs one dictionary
+look-up; a write in an open scope of the owner costs one more set look-up. Only then is the
+stack walked.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from governance import conf
+from governance.conf import Mode
+from governance.ownership import discovery
+from governance.ownership.names import PLATFORM
+from governance.postgres import catalog
+from governance.postgres.statements import Statement, classify
+from governance.writes import recorder
+from governance.writes.actor import SCOPE
+from governance.writes.judging import Attempt, judge
+from governance.writes.refusal import refuse
+
+Execute = Callable[..., Any]
+
+LONGEST_KEPT = 4_000
+"""Texts longer than this, in characters, are classified each time instead of remembered."""
+MOST_KEPT = 4_096
+"""Number of texts remembered per process; all are forgotten when there are more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A text that was seen before."""
+
+    statement: Statement
+    writers: frozenset[str]
+    """Modules that own every table it writes; empty when nobody owns them all."""
+
+
+class _State:
+    __slots__ = ("entries", "mode")
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Entry | None] = {}
+        self.mode: Mode | None = None
+
+
+_state = _State()
+_temporary: WeakKeyDictionary[BaseDatabaseWrapper, set[str]] = WeakKeyDictionary()
+_UNSEEN = Entry(Statement(), frozenset())
+
+
+def guard(execute: Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:  # noqa: FBT001
+    """Run a statement if the acting module may write what it writes.
+
+    Raises ``WriteRefused`` in enforce mode; records the finding in report mode.
+    """
+    mode = _state.mode or _read_mode()
+    if mode is Mode.OFF:
+        return execute(sql, params, many, context)
+    entry = _state.entries.get(sql, _UNSEEN) if type(sql) is str else _UNSEEN
+    if entry is _UNSEEN:
+        entry = _study(sql, context["connection"])
+    if entry is not None:
+        scope = SCOPE.get()
+        if scope is None or scope.module not in entry.writers:
+            _judge(entry.statement, sql, context["connection"], mode)
+    return execute(sql, params, many, context)
+
+
+def install(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """Put the guard on a connection, next to the cursor; others' wrappers stay around it."""
+    if connection.vendor != "postgresql":
+        return
+    _temporary.pop(connection, None)
+    if guard not in connection.execute_wrappers:
+        connection.execute_wrappers.insert(0, guard)
+
+
+def install_everywhere() -> None:
+    """Put the guard on the connections that were opened before the app was ready."""
+    for connection in connections.all(initialized_only=True):
+        install(connection)
+
+
+def forget_statements() -> None:
+    """Classify every text anew: the registry or the settings have changed."""
+    _state.entries = {}
+    _state.mode = None
+
+
+def _read_mode() -> Mode:
+    _state.mode = conf.settings().mode("writes")
+    return _state.mode
+
+
+def _study(sql: Any, connection: BaseDatabaseWrapper) -> Entry | None:
+    """Classify a text; None for one that writes nothing that anybody owns."""
+    text = _text(sql, connection)
+    statement = classify(text)
+    if statement.temporary:
+        _temporary.setdefault(connection, set()).update(statement.temporary)
+    entry = _entry(statement)
+    if type(sql) is str and len(sql) <= LONGEST_KEPT and not statement.temporary:
+        if len(_state.entries) >= MOST_KEPT:
+            _state.entries = {}
+        _state.entries[sql] = entry
+    return entry
+
+
+def _entry(statement: Statement) -> Entry | None:
+    registry = discovery.ownership().registry
+    owners = {registry.owner_of_table(write.table) for write in statement.writes} - {PLATFORM}
+    if not owners and not statement.unreadable:
+        return None
+    alone = len(owners) == 1 and not statement.unreadable
+    return Entry(statement, frozenset(owners) if alone else frozenset())
+
+
+def _text(sql: Any, connection: BaseDatabaseWrapper) -> str:
+    if isinstance(sql, bytes):
+        return sql.decode(errors="replace")
+    if isinstance(sql, str):
+        return sql
+    return str(sql.as_string(connection.connection))
+
+
+def _judge(statement: Statement, sql: Any, connection: BaseDatabaseWrapper, mode: Mode) -> None:
+    partitions = _unknown_partitions(statement, connection)
+    attempt = Attempt(
+        statement=statement,
+        sql=_text(sql, connection),
+        frame=sys._getframe(2),
+        temporary=frozenset(_temporary.get(connection, ())),
+        partitions=partitions,
+    )
+    findings = judge(attempt)
+    recorder.record(findings)
+    if findings and mode is Mode.ENFORCE:
+        refuse(findings[0], attempt.sql)
+
+
+def _unknown_partitions(statement: Statement, connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """Ask PostgreSQL whether an unknown table is a partition of a known one."""
+    registry = discovery.ownership().registry
+    unknown = [w.table for w in statement.writes if registry.table(w.table) is None]
+    unknown = [table for table in unknown if table not in _temporary.get(connection, ())]
+    return catalog.partition_roots(connection, unknown) if unknown else {}

@@ -1,0 +1,44 @@
+"""What was seen in this process: each violation once, with a count."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from threading import Lock
+
+from governance.findings import Finding
+
+logger = logging.getLogger("governance.writes")
+
+_lock = Lock()
+_seen: dict[str, Finding] = {}
+_counts: dict[str, int] = {}
+
+
+def record(findings: Iterable[Finding]) -> None:
+    """Count violations; the first of each kind is logged as a warning."""
+    for finding in findings:
+        with _lock:
+            first = finding.fingerprint not in _seen
+            _seen.setdefault(finding.fingerprint, finding)
+            _counts[finding.fingerprint] = _counts.get(finding.fingerprint, 0) + 1
+        if first:
+            logger.warning("%s %s", finding.message, finding.location or "")
+
+
+def recorded() -> list[Finding]:
+    """Return each violation seen in this process, the first occurrence standing for all."""
+    with _lock:
+        return list(_seen.values())
+
+
+def count(finding: Finding) -> int:
+    """Return how often a violation was seen in this process."""
+    return _counts.get(finding.fingerprint, 0)
+
+
+def clear() -> None:
+    """Forget what was seen."""
+    with _lock:
+        _seen.clear()
+        _counts.clear()

@@ -1,0 +1,1 @@
+"""The demonstration monolith: modules `core`, `finance` and `dev` in one database."""

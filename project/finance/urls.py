@@ -1,0 +1,6 @@
+from django.urls import path
+
+from project.finance import views
+
+app_name = "finance"
+urlpatterns = [path("transactions", views.transactions, name="transactions")]

@@ -1,0 +1,240 @@
+"""The demonstration in six steps: each prints what happens and tells the tally what it expected."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from textwrap import indent
+
+from django.core.management import call_command
+from django.db import connection
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from governance import WriteRefused
+from project.core.seed import DEMO_LOGIN
+from project.dev.right_ways import RIGHT_WAYS
+from project.dev.ways import Way
+from project.dev.wrong_ways import WRONG_WAYS
+from project.server import MANAGE, Page, Server, Visitor, free_port, running_server
+
+PROPOSAL = ["makemigrations", "dev", "--settings=project.settings_proposal"]
+LEDGER = """
+    SELECT (SELECT count(*) FROM finance_transaction),
+           (SELECT count(*) FROM finance_transaction_tags),
+           (SELECT md5(string_agg(row::text, '|' ORDER BY id)) FROM finance_transaction AS row)
+"""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was shown, and which expectations were disappointed."""
+
+    refused: int = 0
+    accepted: int = 0
+    migrations_refused: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    def expect(self, fact: bool, failure: str) -> bool:
+        if not fact:
+            self.failures.append(failure)
+        return fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """Finance's bookings at one moment: equal ledgers hold the same rows."""
+
+    transactions: int
+    tag_links: int
+    digest: str
+
+    @classmethod
+    def now(cls) -> "Ledger":
+        with connection.cursor() as cursor:
+            cursor.execute(LEDGER)
+            transactions, tag_links, digest = cursor.fetchone()
+        return cls(transactions=transactions, tag_links=tag_links, digest=digest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A way that was tried."""
+
+    way: Way
+    refusal: WriteRefused | None
+    before: Ledger
+    after: Ledger
+
+    @property
+    def wrote(self) -> bool:
+        return self.before != self.after
+
+
+def tried(way: Way) -> Trial:
+    before, refusal = Ledger.now(), None
+    try:
+        way.run()
+    except WriteRefused as error:
+        refusal = error
+    return Trial(way=way, refusal=refusal, before=before, after=Ledger.now())
+
+
+def prepare(console: Console) -> None:
+    _heading(console, 1, "A database with tables and rows")
+    call_command("migrate", verbosity=0)
+    call_command("seed", verbosity=0)
+    console.print("Migrated and seeded.")
+
+
+def show_owners(console: Console) -> None:
+    _heading(console, 2, "Who owns what")
+    call_command("schema_owners", stdout=console.file)
+
+
+def try_wrong_ways(console: Console, tally: Tally) -> None:
+    _heading(console, 3, "dev writes a table of finance")
+    trials = [tried(way) for way in WRONG_WAYS]
+    _show_refusal(console, trials[0])
+    table = _table("Wrong way", "Refused", "Rows changed")
+    for trial in trials:
+        table.add_row(trial.way.name, _yes(trial.refusal is not None), _yes(trial.wrote))
+        as_hoped = tally.expect(
+            trial.refusal is not None and not trial.wrote,
+            f"The wrong way «{trial.way.name}» was not refused.",
+        )
+        tally.refused += as_hoped
+    console.print(table)
+
+
+def try_right_ways(console: Console, tally: Tally) -> None:
+    _heading(console, 4, "The same through the interface of finance")
+    table = _table("Right way", "Accepted", "Transactions", "Tags set", "Rows changed")
+    for trial in map(tried, RIGHT_WAYS):
+        table.add_row(
+            trial.way.name,
+            _yes(trial.refusal is None),
+            f"{trial.before.transactions} → {trial.after.transactions}",
+            f"{trial.before.tag_links} → {trial.after.tag_links}",
+            _yes(trial.wrote),
+        )
+        as_hoped = tally.expect(
+            trial.refusal is None and trial.wrote,
+            f"The right way «{trial.way.name}» was not accepted.",
+        )
+        tally.accepted += as_hoped
+    console.print(table)
+
+
+def propose_migration(console: Console, tally: Tally) -> None:
+    _heading(console, 5, "A migration of dev that alters a table of finance")
+    console.print(Text(f"$ python manage.py {' '.join(PROPOSAL)}", style="bold"))
+    done = subprocess.run(  # noqa: S603  a fixed command
+        [sys.executable, str(MANAGE), *PROPOSAL], capture_output=True, text=True, check=False
+    )
+    output = (done.stdout + done.stderr).strip()
+    _quote(console, output)
+    console.print(f"Exit code {done.returncode}")
+    as_hoped = tally.expect(
+        done.returncode != 0 and "finance" in output and "Traceback" not in output,
+        "The migration of dev that alters a table of finance was not refused.",
+    )
+    tally.migrations_refused += as_hoped
+
+
+def serve(console: Console, tally: Tally, *, port: int, check: bool) -> None:
+    _heading(console, 6, "The same in the browser")
+    with running_server(free_port(port)) as server:
+        console.print(f"Demonstration  {server.url}/")
+        console.print(f"Admin          {server.url}/admin/   ({DEMO_LOGIN} / {DEMO_LOGIN})")
+        if check:
+            look_at_pages(console, tally, server)
+        else:
+            conclude(console, tally)
+            console.print("Press Ctrl-C to stop.")
+            _wait_for_ctrl_c(server)
+
+
+def look_at_pages(console: Console, tally: Tally, server: Server) -> None:
+    visitor = Visitor(server)
+    visits: tuple[tuple[str, Callable[[], Page], str], ...] = (
+        ("landing page", lambda: visitor.get("/"), "Only the owner writes it"),
+        ("transactions", lambda: visitor.get("/finance/transactions"), "Record a transaction"),
+        ("projects", lambda: visitor.get("/dev/projects"), "Projects and what they cost"),
+        ("admin login", lambda: visitor.get("/admin/login/"), 'name="username"'),
+        ("admin", lambda: visitor.log_in(name=DEMO_LOGIN, password=DEMO_LOGIN), "Log out"),
+    )
+    table = _table("Page", "Status", "As expected")
+    for name, visit, text in visits:
+        page = visit()
+        as_hoped = tally.expect(
+            page.status == 200 and text in page.text,
+            f"The page «{name}» ({page.url}) answered {page.status}, not as expected.",
+        )
+        table.add_row(name, str(page.status), _yes(as_hoped))
+    console.print(table)
+
+
+def conclude(console: Console, tally: Tally) -> None:
+    for failure in tally.failures:
+        console.print(Text(failure, style="bold red"), soft_wrap=True)
+    word = "complete" if not tally.failures else "incomplete"
+    noun = "migration" if tally.migrations_refused == 1 else "migrations"
+    console.print()
+    console.print(
+        f"Demonstration {word}: {tally.refused} wrong ways refused, "
+        f"{tally.accepted} right ways accepted, {tally.migrations_refused} {noun} refused.",
+        style="bold",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def walk(console: Console, *, port: int, check: bool) -> Tally:
+    """Take all six steps. Without `check` the last one lasts until Ctrl-C."""
+    tally = Tally()
+    prepare(console)
+    show_owners(console)
+    try_wrong_ways(console, tally)
+    try_right_ways(console, tally)
+    propose_migration(console, tally)
+    serve(console, tally, port=port, check=check)
+    if check:
+        conclude(console, tally)
+    return tally
+
+
+def _heading(console: Console, number: int, title: str) -> None:
+    console.print()
+    console.rule(f"[bold]{number}. {title}", align="left")
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column)
+    return table
+
+
+def _yes(fact: bool) -> str:
+    return "yes" if fact else "no"
+
+
+def _show_refusal(console: Console, trial: Trial) -> None:
+    console.print(f"{trial.way.run.__module__}.{trial.way.run.__name__}()", highlight=False)
+    _quote(console, str(trial.refusal or "was not refused"))
+
+
+def _quote(console: Console, text: str) -> None:
+    """Indented, each line left whole: it may be a command or a path to copy."""
+    console.print()
+    console.print(Text(indent(text, "  ")), soft_wrap=True)
+    console.print()
+
+
+def _wait_for_ctrl_c(server: Server) -> None:
+    with suppress(KeyboardInterrupt):
+        server.process.wait()
