@@ -13,9 +13,10 @@ from governance.exceptions import (
     WriteRefused,
 )
 from governance.findings import Finding, Location, Severity
+from governance.ownership.current import owner_of
 from governance.ownership.declarations import Module, Share
-from governance.ownership.discovery import owner_of
-from governance.writes.actor import acting_as, current_actor
+from governance.writes.attribution import current_actor
+from governance.writes.scopes import acting_as
 
 __all__ = [
     "ConfigurationError",

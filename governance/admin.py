@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.models import OwnershipRecord
 
-
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[OwnershipRecord]
 else:

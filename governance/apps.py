@@ -16,12 +16,12 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         from governance import checks
         from governance.enforcement import recording
-        from governance.ownership import discovery
-        from governance.writes import actor, attribution, frames, guard
+        from governance.ownership import current
+        from governance.writes import attribution, frames, guard, scopes
 
         checks.register()
-        for forget in (guard.forget_statements, frames.forget_files, actor.forget_modules):
-            discovery.on_change(forget)
+        for forget in (guard.forget_statements, frames.forget_files, scopes.forget_modules):
+            current.on_change(forget)
         setting_changed.connect(_forget_settings, dispatch_uid="governance.settings")
         class_prepared.connect(_forget_registry, dispatch_uid="governance.models")
         post_migrate.connect(recording.after_migrate, sender=self, dispatch_uid="governance.record")
@@ -33,10 +33,10 @@ class GovernanceConfig(AppConfig):
 def _forget_settings(*, setting: str, **_: Any) -> None:
     if setting in {"GOVERNANCE", "INSTALLED_APPS", "DATABASES"}:
         from governance import conf
-        from governance.ownership import discovery
+        from governance.ownership import current
 
         conf.settings.cache_clear()
-        discovery.forget()
+        current.forget()
 
 
 def _forget_registry(*, sender: Any, **_: Any) -> None:
@@ -44,6 +44,6 @@ def _forget_registry(*, sender: Any, **_: Any) -> None:
     from django.apps import apps
 
     if sender._meta.apps is apps and apps.models_ready:
-        from governance.ownership import discovery
+        from governance.ownership import current
 
-        discovery.forget()
+        current.forget()

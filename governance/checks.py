@@ -12,7 +12,7 @@ from django.db import DatabaseError, connections
 
 from governance import conf
 from governance.findings import Finding
-from governance.ownership import discovery
+from governance.ownership import current
 from governance.ownership.names import table_key
 from governance.postgres import catalog
 from governance.rules import rule
@@ -40,7 +40,7 @@ def check_ownership(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> lis
     del app_configs
     if conf.settings().findings:
         return []
-    return messages(discovery.ownership().findings)
+    return messages(current.ownership().findings)
 
 
 def check_gate(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
@@ -88,7 +88,7 @@ def database_findings(alias: str) -> list[Finding]:
 
 
 def _unowned(relations: list[catalog.Relation]) -> list[Finding]:
-    registry = discovery.ownership().registry
+    registry = current.ownership().registry
     return [
         Finding(
             rule=rule("unowned-table"),
@@ -105,7 +105,7 @@ def _absent(relations: list[catalog.Relation]) -> list[Finding]:
     present = {table_key(relation.name) for relation in relations}
     if not present:  # before the first migrate
         return []
-    registry = discovery.ownership().registry
+    registry = current.ownership().registry
     declared = [t for t in registry.tables.values() if not t.model and t.owner in registry.modules]
     return [
         Finding(
@@ -113,7 +113,7 @@ def _absent(relations: list[catalog.Relation]) -> list[Finding]:
             message=f"Module {table.owner!r} declares the table {table.name}, which the database "
             "does not have.",
             hint=conf.did_you_mean(table.name, present)
-            or f"Remove it from Module {table.owner!r}, or run migrate.",
+            or f"Run migrate if one creates it; else remove it from Module {table.owner!r}.",
             subject=table.name,
             owner=table.owner,
         )

@@ -73,8 +73,10 @@ def parse(raw: object) -> Settings:
     given = {key: value for key, value in raw.items() if key in known}
     findings += _mode_findings(given.get("MODE", Mode.REPORT))
     findings += _text_findings(given)
-    return Settings(**given, findings=tuple(findings)) if not findings else Settings(
-        findings=tuple(findings)
+    return (
+        Settings(**given, findings=tuple(findings))
+        if not findings
+        else Settings(findings=tuple(findings))
     )
 
 
@@ -116,8 +118,10 @@ def _text_findings(given: Mapping[str, Any]) -> list[Finding]:
     found = []
     for key in ("DISCOVER", "DECLARATIONS", "DATABASE"):
         value = given.get(key)
-        if key in given and not isinstance(value, str) and not (
-            key == "DECLARATIONS" and value is None
+        if (
+            key in given
+            and not isinstance(value, str)
+            and not (key == "DECLARATIONS" and value is None)
         ):
             found.append(_finding(f"GOVERNANCE[{key!r}]", f"is {value!r}, not a text"))
     alias = given.get("DATABASE", "default")

@@ -1,5 +1,7 @@
 """Every error this package raises; each docstring says what it means for the reader."""
 
+from functools import partial
+
 from governance.findings import Location
 
 
@@ -50,13 +52,5 @@ class WriteRefused(GovernanceError):
         """Line of first-party code that caused the write, where one was found."""
 
     def __reduce__(self) -> tuple[object, ...]:
-        details = (self.actor, self.owner, self.table, self.statement, self.location)
-        return _rebuild_refusal, (str(self), *details)
-
-
-def _rebuild_refusal(
-    message: str, actor: str, owner: str, table: str, statement: str, location: Location | None
-) -> WriteRefused:
-    return WriteRefused(
-        message, actor=actor, owner=owner, table=table, statement=statement, location=location
-    )
+        """Pickle with the keyword-only facts, as task queues and test runners do with errors."""
+        return partial(WriteRefused, **vars(self)), (str(self),)

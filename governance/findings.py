@@ -65,7 +65,7 @@ class Finding:
     hint: str
     """The next act, ready to copy."""
     subject: str
-    """The thing: ``finance_transaction``, ``finance.Transaction.amount_minor``, ``dev.0007_x#2``."""
+    """The thing: ``finance_transaction``, ``finance.Transaction.iban``, ``dev.0007_x#2``."""
     actor: str = ""
     owner: str = ""
     location: Location | None = None
@@ -82,4 +82,3 @@ class Finding:
         parts = (self.rule.slug, self.actor, caller, self.subject, self.details.get("operation"))
         text = "\x1f".join(str(part) for part in parts)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
-

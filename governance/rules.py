@@ -166,7 +166,7 @@ RULES = (
         slug="unknown-actor",
         title="A write has no known author",
         meaning="No scope is open and no line of first-party code was found on the stack.",
-        remedy="Open a scope: with acting_as(\"module\", reason=\"…\").",
+        remedy='Open a scope: with acting_as("module", reason="…").',
     ),
     Rule(
         number=204,

@@ -48,7 +48,7 @@ def plan(registry: Registry, *, using: str) -> list[Comment]:
         known = registry.table(relation.partition_of or relation.name)
         if known is None or known.owner == PLATFORM or is_unknown(known.owner):
             continue
-        text = _with_owner(relation.comment, _line(known.owner, registry))
+        text = _with_owner(relation.comment, f"{_MARK} {registry.described(known.owner)}")
         if text != relation.comment:
             comments.append(
                 Comment(table=relation.name, owner=known.owner, kind=relation.kind, text=text)
@@ -61,12 +61,6 @@ def write(comments: list[Comment], *, using: str) -> None:
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         for comment in comments:
             cursor.execute(comment.sql)
-
-
-def _line(owner: str, registry: Registry) -> str:
-    module = registry.modules.get(owner)
-    about = [part for part in (module.team, module.contact) if part] if module else []
-    return f"{_MARK} {owner}" + (f" ({', '.join(about)})" if about else "")
 
 
 def _with_owner(comment: str, line: str) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from governance import conf
 from governance.models import OwnershipRecord
-from governance.ownership import discovery
+from governance.ownership import current
 from governance.ownership.names import UNKNOWN
 from governance.ownership.registry import Registry
 from governance.postgres import catalog
@@ -28,7 +28,7 @@ def after_migrate(*, using: str, **_: Any) -> None:
         return
     existing = {relation.name for relation in catalog.relations(connection)}
     if OwnershipRecord._meta.db_table in existing:
-        record(discovery.ownership().registry, existing, using=using)
+        record(current.ownership().registry, existing, using=using)
 
 
 def record(registry: Registry, existing: set[str], *, using: str) -> list[OwnershipRecord]:
@@ -41,8 +41,8 @@ def record(registry: Registry, existing: set[str], *, using: str) -> list[Owners
     with transaction.atomic(using=using):
         with connections[using].cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        current = OwnershipRecord.objects.using(using).filter(until__isnull=True)
-        known = {entry.table: entry for entry in current}
+        unended = OwnershipRecord.objects.using(using).filter(until__isnull=True)
+        known = {entry.table: entry for entry in unended}
         wanted = {entry.table: entry for entry in _wanted(registry, existing, now)}
         ended = _ended(known, wanted, existing, now)
         begun = [new for name, new in wanted.items() if _differs(known.get(name), new)]

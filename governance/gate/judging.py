@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
 
 from django.apps import apps
 from django.db.migrations import Migration
 from django.db.migrations.state import ProjectState
 
 from governance.findings import Finding, Location
-from governance.ownership import discovery
+from governance.ownership import current
 from governance.ownership.names import PLATFORM, is_unknown, table_key
 from governance.ownership.places import shown
 from governance.ownership.registry import Registry
@@ -19,13 +23,38 @@ from governance.rules import rule
 _VERBS = {"insert": "inserts into", "copy": "copies into", "delete": "deletes from"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """One change of one migration, and the module that the migration belongs to."""
+
+    change: Change
+    migration: Migration
+    module: str
+    registry: Registry
+
+    def finding(self, slug: str, fact: str, hint: str, *, owner: str, actor: str = "") -> Finding:
+        change, migration = self.change, self.migration
+        name = f"{migration.app_label}.{migration.name}"
+        return Finding(
+            rule=rule(slug),
+            message=f"{name}: operation {change.number} ({change.kind}) {fact}.",
+            hint=hint,
+            subject=f"{name}#{change.number}",
+            actor=actor or self.module,
+            owner=owner,
+            location=_location(migration, change.number),
+            details={"operation": change.operation, "table": change.table, "kind": change.kind},
+        )
+
+
 def judge_migration(migration: Migration, before: ProjectState) -> list[Finding]:
     """Return what a migration does to tables that its module does not own."""
-    registry = discovery.ownership().registry
+    registry = current.ownership().registry
     module = registry.owner_of(migration.app_label)
-    findings = []
+    findings: list[Finding] = []
     for change in changes_of(migration, before):
-        finding = _judge(change, migration, module, registry, before)
+        case = _Case(change=change, migration=migration, module=module, registry=registry)
+        finding = _judge(case, before)
         if finding is not None and finding not in findings:
             findings.append(finding)
     return findings
@@ -33,7 +62,7 @@ def judge_migration(migration: Migration, before: ProjectState) -> list[Finding]
 
 def judge_app(app_label: str) -> list[Finding]:
     """Return a finding when an app belongs to no module."""
-    registry = discovery.ownership().registry
+    registry = current.ownership().registry
     if not is_unknown(registry.owner_of(app_label)):
         return []
     return [
@@ -52,24 +81,23 @@ def judge_all(migrations: Iterable[tuple[Migration, ProjectState]]) -> list[Find
     return [finding for pair in migrations for finding in judge_migration(*pair)]
 
 
-def _judge(
-    change: Change, migration: Migration, module: str, registry: Registry, before: ProjectState
-) -> Finding | None:
+def _judge(case: _Case, before: ProjectState) -> Finding | None:
+    change, module, registry = case.change, case.module, case.registry
     if change.unreadable:
-        return _finding("unreadable-operation", change, migration, module, "", registry)
-    rival = _rival(change, migration, before)
+        hint = "Split it into operations that can be read, or have the owners look at it."
+        return case.finding("unreadable-operation", change.unreadable, hint, owner="")
+    rival = _rival(change, case.migration, before)
     if rival:
-        return _two_models(change, migration, module, rival, registry)
+        return _two_models(case, rival)
     stranger = _written_elsewhere(change, module, registry)
     if stranger:
-        return _from_outside(change, migration, module, stranger)
+        return _from_outside(case, stranger)
     owner = registry.owner_of_table(change.table)
-    if registry.table(change.table) is None or owner in (module, PLATFORM):
+    if registry.table(change.table) is None or owner in {module, PLATFORM}:
         return None
     if not change.of_schema and module in registry.sharers_of(change.table):
         return None
-    slug = "cross-module-schema-change" if change.of_schema else "cross-module-data-change"
-    return _finding(slug, change, migration, module, owner, registry)
+    return _foreign(case, owner)
 
 
 def _rival(change: Change, migration: Migration, before: ProjectState) -> str:
@@ -98,85 +126,44 @@ def _written_elsewhere(change: Change, module: str, registry: Registry) -> str:
     return "" if place in (None, PLATFORM, module) else str(place)
 
 
-def _finding(
-    slug: str, change: Change, migration: Migration, module: str, owner: str, registry: Registry
-) -> Finding:
-    if change.unreadable:
-        message = f"{_operation(change)} {change.unreadable}."
-        hint = "Split it into operations that can be read, or name its tables in hints={'tables': []}."
-    else:
-        verb = _VERBS.get(change.operation, f"{change.operation}s")
-        about = f" (through {change.model})" if _indirect(change, registry) else ""
-        message = f"{_operation(change)} {verb} {change.table}{about}, a table of " + _owner(
-            owner, registry
-        )
-        hint = f"Write it as a migration of {owner}."
-    return Finding(
-        rule=rule(slug),
-        message=f"{migration.app_label}.{migration.name}: {message}".rstrip(),
-        hint=hint,
-        subject=f"{migration.app_label}.{migration.name}#{change.number}",
-        actor=module,
-        owner=owner,
-        location=_location(migration),
-        details={"operation": change.operation, "table": change.table, "kind": change.kind},
-    )
+def _foreign(case: _Case, owner: str) -> Finding:
+    change = case.change
+    slug = "cross-module-schema-change" if change.of_schema else "cross-module-data-change"
+    verb = _VERBS.get(change.operation, f"{change.operation}s")
+    through = f" (its column {change.model})" if change.model.count(".") == 2 else ""
+    fact = f"{verb} {change.table}{through}, a table of {case.registry.described(owner)}"
+    return case.finding(slug, fact, f"Write it as a migration of {owner}.", owner=owner)
 
 
-def _two_models(
-    change: Change, migration: Migration, module: str, rival: str, registry: Registry
-) -> Finding:
-    owner = registry.owner_of(rival.split(".")[0])
-    return Finding(
-        rule=rule("two-models-on-one-table"),
-        message=f"{migration.app_label}.{migration.name}: {_operation(change)} creates "
-        f"{change.table} for {change.model}, but it is the table of {rival} ({owner}).",
-        hint=f"Give {change.model} a table of its own, or read {rival} through a model with "
-        "managed = False.",
-        subject=f"{migration.app_label}.{migration.name}#{change.number}",
-        actor=module,
-        owner=owner,
-        location=_location(migration),
-        details={"operation": change.operation, "table": change.table, "kind": change.kind},
-    )
+def _two_models(case: _Case, rival: str) -> Finding:
+    owner = case.registry.owner_of(rival.split(".", maxsplit=1)[0])
+    model, table = case.change.model, case.change.table
+    fact = f"creates {table} for {model}, but it is the table of {rival} ({owner})"
+    hint = f"Give {model} a table of its own, or read {rival} through a model with managed = False."
+    return case.finding("two-models-on-one-table", fact, hint, owner=owner)
 
 
-def _from_outside(change: Change, migration: Migration, module: str, stranger: str) -> Finding:
-    place = apps.get_model(change.model).__module__
-    return Finding(
-        rule=rule("cross-module-schema-change"),
-        message=f"{migration.app_label}.{migration.name}: {_operation(change)} creates "
-        f"{change.table} in {module}, but {change.model} is written in {place} ({stranger}).",
-        hint=f"Move the model to a package of {module}, or remove its app_label.",
-        subject=f"{migration.app_label}.{migration.name}#{change.number}",
-        actor=stranger,
-        owner=module,
-        location=_location(migration),
-        details={"operation": change.operation, "table": change.table, "kind": change.kind},
-    )
+def _from_outside(case: _Case, stranger: str) -> Finding:
+    model, module = case.change.model, case.module
+    place = apps.get_model(model).__module__
+    fact = f"creates {case.change.table} in {module}, but {model} is written in {place}"
+    hint = f"Move the model to a package of {module}, or remove its app_label."
+    slug = "cross-module-schema-change"
+    return case.finding(slug, f"{fact} ({stranger})", hint, owner=module, actor=stranger)
 
 
-def _operation(change: Change) -> str:
-    return f"operation {change.number} ({change.kind})"
-
-
-def _indirect(change: Change, registry: Registry) -> bool:
-    """A reference from elsewhere is retyped along: say which."""
-    return change.model.count(".") == 2 and bool(registry.tables)
-
-
-def _owner(owner: str, registry: Registry) -> str:
-    module = registry.modules.get(owner)
-    about = ", ".join(part for part in (module.team, module.contact) if part) if module else ""
-    return f"{owner} ({about})." if about else f"{owner}."
-
-
-def _location(migration: Migration) -> Location | None:
-    """A migration that is not written yet has no place."""
-    import sys
-
+def _location(migration: Migration, number: int) -> Location | None:
+    """Return the line of an operation; a migration that is not written yet has none."""
     module = sys.modules.get(type(migration).__module__)
     file = getattr(module, "__file__", None)
     if type(migration) is Migration or file is None:
         return None
-    return Location(file=shown(file), line=1)
+    return Location(file=shown(file), line=_line_of(Path(file), number))
+
+
+def _line_of(file: Path, number: int) -> int:
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        match node:
+            case ast.Assign(targets=[ast.Name(id="operations")], value=ast.List(elts=entries)):
+                return entries[number - 1].lineno if number <= len(entries) else 1
+    return 1

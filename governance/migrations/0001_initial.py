@@ -4,30 +4,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='OwnershipRecord',
+            name="OwnershipRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=127, verbose_name='table')),
-                ('owner', models.CharField(max_length=127, verbose_name='owner')),
-                ('team', models.CharField(blank=True, max_length=200, verbose_name='team')),
-                ('model', models.CharField(blank=True, max_length=200, verbose_name='model')),
-                ('since', models.DateTimeField(verbose_name='since')),
-                ('until', models.DateTimeField(blank=True, null=True, verbose_name='until')),
-                ('ended', models.CharField(blank=True, choices=[('', 'current'), ('transferred', 'transferred'), ('dropped', 'dropped')], default='', max_length=12, verbose_name='state')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("table", models.CharField(max_length=127, verbose_name="table")),
+                ("owner", models.CharField(max_length=127, verbose_name="owner")),
+                ("team", models.CharField(blank=True, max_length=200, verbose_name="team")),
+                ("model", models.CharField(blank=True, max_length=200, verbose_name="model")),
+                ("since", models.DateTimeField(verbose_name="since")),
+                ("until", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                (
+                    "ended",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "current"),
+                            ("transferred", "transferred"),
+                            ("dropped", "dropped"),
+                        ],
+                        default="",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'table ownership',
-                'verbose_name_plural': 'table ownership',
-                'ordering': ['table', '-since'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('table',), name='governance_ownershiprecord_one_owner'), models.CheckConstraint(condition=models.Q(models.Q(('ended', ''), ('until__isnull', True)), models.Q(('until__isnull', False), models.Q(('ended', ''), _negated=True)), _connector='OR'), name='governance_ownershiprecord_ended')],
+                "verbose_name": "table ownership",
+                "verbose_name_plural": "table ownership",
+                "ordering": ["table", "-since"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("table",),
+                        name="governance_ownershiprecord_one_owner",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended", ""), ("until__isnull", True)),
+                            models.Q(
+                                ("until__isnull", False), models.Q(("ended", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="governance_ownershiprecord_ended",
+                    ),
+                ],
             },
         ),
     ]

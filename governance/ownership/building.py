@@ -10,8 +10,7 @@ from django.apps import AppConfig, apps
 from django.db.models import Model
 
 from governance.findings import Finding, Location
-from governance.ownership.declarations import Module
-from governance.ownership.discovery import Declared
+from governance.ownership.declarations import Declared, Module
 from governance.ownership.judging import judge_names, judge_shares
 from governance.ownership.names import PLATFORM, UNKNOWN, table_key, unknown_owner
 from governance.ownership.places import is_platform_file, shown

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from governance.findings import Location
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
@@ -36,3 +38,11 @@ class Module:
     contact: str = ""
     """Where to ask: a channel, an address."""
     shares: Sequence[Share] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """A module and the line that declares it."""
+
+    module: Module
+    location: Location

@@ -1,77 +1,21 @@
-"""Find the project's declarations, build the registry once, and keep it until it changes."""
+"""Find and read the project's declaration files."""
 
 from __future__ import annotations
 
 import ast
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 from django.apps import AppConfig, apps
 
 from governance import conf
 from governance.findings import Finding, Location
-from governance.ownership.declarations import Module
+from governance.ownership.declarations import Declared, Module
 from governance.ownership.places import is_platform_file, shown
 from governance.rules import rule
-
-if TYPE_CHECKING:
-    from django.db.models import Model
-
-    from governance.ownership.registry import Registry
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
-    """A module and the line that declares it."""
-
-    module: Module
-    location: Location
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ownership:
-    """The registry, and what is wrong with the declarations it was built from."""
-
-    registry: Registry
-    findings: tuple[Finding, ...]
-
-
-_listeners: list[Callable[[], None]] = []
-
-
-def owner_of(subject: type[Model] | Model | str) -> str:
-    """Return the module that owns a model, a table or an app; see ``Registry.owner_of``."""
-    return ownership().registry.owner_of(subject)
-
-
-@lru_cache(maxsize=1)
-def ownership() -> Ownership:
-    """Return who owns what. Needs Django's models to be loaded; cached until ``forget``."""
-    from governance.ownership.building import build
-
-    apps.check_models_ready()
-    declared, findings = discover()
-    registry, more = build(declared)
-    return Ownership(registry=registry, findings=(*findings, *more))
-
-
-def forget() -> None:
-    """Build the registry anew at the next use: a setting, or the set of models, has changed."""
-    ownership.cache_clear()
-    for listener in _listeners:
-        listener()
-
-
-def on_change(listener: Callable[[], None]) -> None:
-    """Call ``listener`` whenever the registry must be built anew."""
-    _listeners.append(listener)
 
 
 def discover() -> tuple[list[Declared], list[Finding]]:
@@ -125,7 +69,7 @@ def _spec_path(dotted: str) -> str | None:
 
 
 def _declarations_of(module: ModuleType) -> list[Declared]:
-    values = []
+    values: list[object] = []
     for value in vars(module).values():
         values += value if isinstance(value, list | tuple) else [value]
     modules = {id(value): value for value in values if isinstance(value, Module)}

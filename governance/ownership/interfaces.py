@@ -6,7 +6,7 @@ Read from the source as text, so that asking never imports anything.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -17,12 +17,21 @@ from django.apps import apps
 from governance.ownership.names import table_key
 from governance.ownership.registry import Registry
 
-_OPERATIONS = {
-    "insert": {"create", "bulk_create", "get_or_create", "update_or_create", "add", "set", "save"},
-    "update": {"update", "bulk_update", "update_or_create", "save"},
-    "delete": {"delete", "remove", "clear", "set"},
+Body = ast.FunctionDef | ast.AsyncFunctionDef
+
+_INSERT = frozenset({"create", "bulk_create", "get_or_create", "update_or_create", "save"})
+_METHODS = {
+    "insert": _INSERT,
+    "copy": _INSERT,
+    "update": frozenset({"update", "bulk_update", "update_or_create", "save"}),
+    "delete": frozenset({"delete"}),
 }
-_CONSTRUCTS = "insert"
+"""Methods of models and managers that write, by operation."""
+_JOIN_METHODS = {
+    "insert": frozenset({"add", "set"}),
+    "delete": frozenset({"remove", "clear", "set"}),
+}
+"""Methods of M2M managers that write the table in between."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,29 +43,31 @@ class Function:
     signature: str
     """Parameter names as one would call it: ``(account, *, amount_minor)``."""
     models: frozenset[str]
-    """Class names mentioned in the body, and those of the functions it calls in its file."""
-    calls: frozenset[str]
-    """Method names called in the body."""
+    """Class names mentioned in the body, and in the functions of its file that it calls."""
+    calls: frozenset[tuple[str, str]]
+    """(class name, method) called there; the class is empty where it can't be made out."""
 
     def __str__(self) -> str:
         return f"{self.dotted}{self.signature}"
 
 
 def functions_for(table: str, operation: str, registry: Registry) -> tuple[Function, ...]:
-    """Return the owner's published functions that write a table, the best match first.
+    """Return the owner's published functions that do an operation on a table, best match first.
 
-    A function is taken to look after a table when its body mentions the table's model (for the
-    table behind an M2M field: the declaring model, with ``add``, ``set``…) and calls a method
-    that writes. Those doing the same operation come first.
+    A function does it when it calls a writing method on the table's model. Where none does,
+    those count that mention the model and call such a method on something unknown.
     """
     known = registry.table(table)
     owner = registry.modules.get(known.owner) if known else None
     if known is None or owner is None:
         return ()
-    names = _class_names(known.name)
+    names, joins = _class_names(known.name)
+    by_operation = _JOIN_METHODS if joins else _METHODS
+    methods = by_operation.get(operation) or frozenset().union(*by_operation.values())
     every = [f for dotted in owner.interfaces for f in published(dotted)]
-    able = [f for f in every if f.models & names and _writes(f, "")]
-    return tuple(sorted(able, key=lambda f: not _writes(f, operation)))
+    surely = [f for f in every if _calls(f, names, methods)]
+    maybe = [f for f in every if f.models & names and _calls(f, {""}, methods)]
+    return tuple(surely or maybe)
 
 
 @lru_cache(maxsize=256)
@@ -91,11 +102,11 @@ def _functions(dotted: str, path: Path) -> Iterator[Function]:
                 name=name,
                 signature=_signature(node.args),
                 models=frozenset().union(*(_classes(body) for body in reached)),
-                calls=frozenset().union(*(_methods(body) for body in reached)),
+                calls=frozenset().union(*(_method_calls(body) for body in reached)),
             )
 
 
-def _reached(node: ast.AST, bodies: dict[str, ast.FunctionDef | ast.AsyncFunctionDef]) -> list[ast.AST]:
+def _reached(node: Body, bodies: dict[str, Body]) -> list[Body]:
     """The function and those of the same file that it calls, directly or not."""
     reached, waiting = [node], [node]
     while waiting:
@@ -113,39 +124,55 @@ def _names(node: ast.AST) -> set[str]:
 
 def _classes(node: ast.AST) -> set[str]:
     attributes = {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
-    texts = {
-        n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)
-    }
-    return {name for name in _names(node) | attributes | texts if name[:1].isupper() and name.isidentifier()}
+    return {name for name in _names(node) | attributes if name[:1].isupper()}
 
 
-def _methods(node: ast.AST) -> set[str]:
-    calls = [n.func for n in ast.walk(node) if isinstance(n, ast.Call)]
-    methods = {f.attr for f in calls if isinstance(f, ast.Attribute)}
-    constructed = {f.id for f in calls if isinstance(f, ast.Name) and f.id[:1].isupper()}
-    plain = {m[1:] if m[:1] == "a" and m[1:] in _ALL_METHODS else m for m in methods}
-    return plain | ({_CONSTRUCTS} if constructed and "save" in plain else set())
+def _method_calls(body: Body) -> set[tuple[str, str]]:
+    """Pair each method called with the class that the expression in front of it starts from."""
+    bound: dict[str, str] = {}
+    for node in ast.walk(body):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                bound[name] = _class_of(value, bound)
+            case ast.For(target=ast.Name(id=name), iter=value):
+                bound[name] = _class_of(value, bound)
+    calls = (n.func for n in ast.walk(body) if isinstance(n, ast.Call))
+    methods = [f for f in calls if isinstance(f, ast.Attribute)]
+    return {(_class_of(f.value, bound), _synchronous(f.attr)) for f in methods}
 
 
-_ALL_METHODS = frozenset().union(*_OPERATIONS.values())
+def _class_of(node: ast.expr, bound: dict[str, str]) -> str:
+    match node:
+        case ast.Call(func=inner) | ast.Await(value=inner) | ast.Subscript(value=inner):
+            return _class_of(inner, bound)
+        case ast.Attribute(value=inner, attr=name):
+            return name if name[:1].isupper() else _class_of(inner, bound)
+        case ast.Name(id=name):
+            return name if name[:1].isupper() else bound.get(name, "")
+    return ""
 
 
-def _writes(function: Function, operation: str) -> bool:
-    wanted = _OPERATIONS.get(operation, _ALL_METHODS)
-    return bool(function.calls & wanted)
+def _synchronous(method: str) -> str:
+    """``acreate`` does what ``create`` does."""
+    return method[1:] if method[:1] == "a" and method[1:] in _ALL_METHODS else method
 
 
-def _class_names(table: str) -> frozenset[str]:
-    """Class names whose mention means this table: its model's, or those an M2M table joins."""
+_ALL_METHODS = frozenset().union(*_METHODS.values(), *_JOIN_METHODS.values())
+
+
+def _calls(function: Function, classes: Collection[str], methods: frozenset[str]) -> bool:
+    return any(owner in classes and method in methods for owner, method in function.calls)
+
+
+def _class_names(table: str) -> tuple[frozenset[str], bool]:
+    """Class names that mean this table, and whether it only joins the tables of two of them."""
     for model in apps.get_models(include_auto_created=True):
         if table_key(model._meta.db_table) == table and not model._meta.proxy:
-            declaring = model._meta.auto_created
-            if not declaring:
-                return frozenset({model.__name__})
+            if not model._meta.auto_created:
+                return frozenset({model.__name__}), False
             joined = [f.related_model for f in model._meta.fields if f.is_relation]
-            names = [m.__name__ for m in joined if isinstance(m, type)]
-            return frozenset(names)
-    return frozenset()
+            return frozenset(m.__name__ for m in joined if isinstance(m, type)), True
+    return frozenset(), False
 
 
 def _signature(arguments: ast.arguments) -> str:

@@ -11,8 +11,7 @@ from django.apps import apps
 
 from governance.conf import did_you_mean
 from governance.findings import Finding
-from governance.ownership.declarations import Share
-from governance.ownership.discovery import Declared
+from governance.ownership.declarations import Declared, Share
 from governance.ownership.names import table_key
 from governance.ownership.registry import Registry
 from governance.rules import rule
@@ -26,7 +25,9 @@ def judge_names(declared: Sequence[Declared], registry: Registry) -> list[Findin
     findings: list[Finding] = []
     for entry in declared:
         module = entry.module
-        labels = {a.label for a in apps.get_app_configs()} | {a.name for a in apps.get_app_configs()}
+        labels = {a.label for a in apps.get_app_configs()} | {
+            a.name for a in apps.get_app_configs()
+        }
         findings += _missing(entry, "app", module.apps, _is_app, labels)
         dotted = set(registry.packages)
         findings += _missing(entry, "package", module.packages, _is_importable, dotted)
@@ -41,7 +42,7 @@ def judge_shares(
     declared: Sequence[Declared], registry: Registry, *, today: date | None = None
 ) -> list[Finding]:
     """Find shares that permit nothing, or that can't be used as written."""
-    day = today or date.today()  # noqa: DTZ011
+    day = today or date.today()
     return [
         finding
         for entry in declared

@@ -25,7 +25,7 @@ def is_platform_file(path: str) -> bool:
     """Tell whether a file is not the project's: standard library, Django, an installed package."""
     if path.startswith("<frozen"):
         return True
-    parts = path.split(os.sep)
+    parts = Path(path).parts
     installed = any(folder in parts for folder in _PACKAGE_FOLDERS)
     return installed or path.startswith(platform_folders())
 

@@ -87,11 +87,11 @@ class Registry:
         claims them in its declaration.
         """
         owner = self.owner_of_table(table)
-        return actor == owner or owner == PLATFORM or actor in self.sharers_of(table, on=on)
+        return owner in {actor, PLATFORM} or actor in self.sharers_of(table, on=on)
 
     def sharers_of(self, table: str, *, on: date | None = None) -> tuple[str, ...]:
         """Return the modules that a share permits to write a table on that day (today)."""
-        day = on or date.today()  # noqa: DTZ011
+        day = on or date.today()
         return tuple(share.module for share in self.shares_of(table) if share.until >= day)
 
     def shares_of(self, table: str) -> tuple[Share, ...]:
@@ -101,6 +101,12 @@ class Registry:
         if known is None or module is None:
             return ()
         return tuple(share for share in module.shares if self.table(share.table) == known)
+
+    def described(self, owner: str) -> str:
+        """Return an owner with its team and where to ask, as messages name it."""
+        module = self.modules.get(owner)
+        about = [part for part in (module.team, module.contact) if part] if module else []
+        return f"{owner} ({', '.join(about)})" if about else owner
 
     def tables_of(self, module: str) -> tuple[Table, ...]:
         """Return the tables of a module by name."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.apps import AppConfig, apps
 
 from governance import conf
-from governance.ownership import discovery
+from governance.ownership import current
 from governance.ownership.names import is_unknown
 
 _INTERFACES = ("services", "interface", "api", "public", "selectors")
@@ -23,13 +23,13 @@ def write() -> list[Path]:
         if not path.exists():
             path.write_text(source(config), encoding="utf-8")
             written.append(path)
-    discovery.forget()
+    current.forget()
     return written
 
 
 def undeclared() -> list[AppConfig]:
     """Return the project's apps that no declaration names."""
-    registry = discovery.ownership().registry
+    registry = current.ownership().registry
     return [
         config
         for config in apps.get_app_configs()

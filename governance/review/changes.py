@@ -16,7 +16,7 @@ from django.db.migrations.operations.models import ModelOperation
 from django.db.migrations.state import ProjectState
 
 from governance.ownership.names import table_key
-from governance.postgres.statements import classify
+from governance.postgres.classification import classify
 from governance.review import data_migrations
 
 SCHEMA = frozenset({"create", "alter", "drop"})
@@ -165,9 +165,7 @@ def _retyped_references(
             yield Change(table=table, operation="alter", kind=kind, model=label)
 
 
-def _joined_tables(
-    state: ProjectState, app_label: str, model: str, kind: str
-) -> Iterator[Change]:
+def _joined_tables(state: ProjectState, app_label: str, model: str, kind: str) -> Iterator[Change]:
     """Renaming a model renames its column in every M2M table that Django made for it."""
     target = f"{app_label}.{model}".lower()
     for (label, name), known in state.models.items():

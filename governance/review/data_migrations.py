@@ -16,7 +16,7 @@ from django.db import migrations
 from django.db.models import Model
 
 from governance.ownership.names import table_key
-from governance.postgres.statements import classify
+from governance.postgres.classification import classify
 
 _OPERATIONS = {
     "create": "insert",
@@ -149,8 +149,8 @@ class _Reader(ast.NodeVisitor):
             case ast.Attribute(value=value) | ast.Subscript(value=value) | ast.Starred(value=value):
                 return self._model(value)
             case ast.Name(id=name):
-                value = self.globals.get(name)
-                return self.models.get(name) or (_label(value) if _is_model(value) else None)
+                known = self.globals.get(name)
+                return self.models.get(name) or (_label(known) if _is_model(known) else None)
         return None
 
     def _write(self, receiver: ast.expr, method: str) -> None:

@@ -11,8 +11,8 @@ from asgiref.sync import SyncToAsync
 
 from governance.findings import Location
 from governance.ownership.names import UNKNOWN
-from governance.writes.actor import SCOPE, Scope
 from governance.writes.frames import CALL_SITE, SYSTEM, TESTS, Site, find_site, framework_site
+from governance.writes.scopes import SCOPE, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,11 @@ class Actor:
         return self.module != UNKNOWN
 
 
+def current_actor() -> str:
+    """Return the module in whose name this line runs, ``unknown`` when none can be made out."""
+    return actor_at(sys._getframe(1)).module
+
+
 def actor_at(frame: FrameType | None) -> Actor:
     """Return who acts at a frame: the innermost of open scopes and first-party code."""
     scope = SCOPE.get()
@@ -47,9 +52,17 @@ def actor_at(frame: FrameType | None) -> Actor:
     by_class = framework_site(frame)
     if by_class is not None:
         return _from_site(by_class, "framework")
-    return Actor(
-        module=UNKNOWN, location=site.location if site else None, source="unknown"
-    )
+    return Actor(module=UNKNOWN, location=site.location if site else None, source="unknown")
+
+
+def module_at(frame: FrameType | None) -> str:
+    """Return the module of ``actor_at`` where code on the stack decides it, else an empty text.
+
+    For the guard: it asks on each write without a scope, and needs no more than the name.
+    """
+    scope = SCOPE.get()
+    site = find_site(frame, scope=scope, stop=scope.entered_in if scope else 0)
+    return site.module if site is not None else ""
 
 
 def note_call_sites() -> None:
@@ -58,10 +71,6 @@ def note_call_sites() -> None:
     In the thread that runs the function, the stack does not show who awaits it, and under
     ``async_to_sync`` it shows somebody else.
     """
-    if SyncToAsync.__call__ is _noting_call:
-        return
-    global _original_call
-    _original_call = SyncToAsync.__call__
     SyncToAsync.__call__ = _noting_call  # type: ignore[method-assign]
 
 

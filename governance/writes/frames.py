@@ -15,11 +15,10 @@ from typing import Any
 
 import asgiref.sync
 import django
-from django.contrib.admin import ModelAdmin
 from django.db.models import Manager, Model, QuerySet
 
 from governance.findings import Location
-from governance.ownership import discovery
+from governance.ownership import current
 from governance.ownership.names import PLATFORM, UNKNOWN
 from governance.ownership.places import is_test_file, shown
 
@@ -115,7 +114,7 @@ def framework_site(frame: FrameType | None) -> Site | None:
     A generic view, an admin, a form or a serializer may write without an own method on the
     stack; the class of ``self`` tells whose it is.
     """
-    registry = discovery.ownership().registry
+    registry = current.ownership().registry
     while frame is not None:
         if not frame.f_code.co_filename.startswith(_ORM_FOLDER):
             subject = frame.f_locals.get("self")
@@ -155,7 +154,7 @@ def _kind_of(path: str) -> str:
         return _SYSTEM
     if path == _ASGIREF or path.endswith(_EVENT_LOOP):
         return _EDGE
-    registry = discovery.ownership().registry
+    registry = current.ownership().registry
     module = registry.module_of(path)
     if module == PLATFORM:
         return _SKIP
@@ -204,18 +203,18 @@ def _system_site(frame: FrameType) -> Site:
     migration = _migration_of(frame)
     if migration is None:
         return site_of(frame, f"{SYSTEM}:{_SYSTEM_FILES[frame.f_code.co_filename]}")
-    registry = discovery.ownership().registry
+    registry = current.ownership().registry
     owner = registry.apps.get(migration.app_label, f"{UNKNOWN}:{migration.app_label}")
     name = f"{migration.app_label}.{migration.name}"
     return Site(owner, _file_of(migration), 1, name)
 
 
 def _migration_of(frame: FrameType) -> Any:
-    current: FrameType | None = frame
-    while current is not None and current.f_code.co_filename == _EXECUTOR:
-        if current.f_code.co_name in {"apply_migration", "unapply_migration"}:
-            return current.f_locals["migration"]
-        current = current.f_back
+    outer: FrameType | None = frame
+    while outer is not None and outer.f_code.co_filename == _EXECUTOR:
+        if outer.f_code.co_name in {"apply_migration", "unapply_migration"}:
+            return outer.f_locals["migration"]
+        outer = outer.f_back
     return None
 
 
@@ -223,10 +222,11 @@ def _file_of(migration: Any) -> str:
     return type(migration).__module__.replace(".", os.sep) + ".py"
 
 
-def _module_of_class(subject: object, registry: Any) -> str | None:
+def _module_of_class(subject: Any, registry: Any) -> str | None:
     if subject is None or isinstance(subject, Model | Manager | QuerySet):
         return None
-    if type(subject) is ModelAdmin:
+    own = type(subject)
+    if (own.__module__, own.__qualname__) == ("django.contrib.admin.options", "ModelAdmin"):
         return str(registry.owner_of(subject.model))
-    module = registry.module_of(type(subject).__module__)
-    return None if module in (None, PLATFORM) else module
+    module = registry.module_of(own.__module__)
+    return None if module in {None, PLATFORM} else module

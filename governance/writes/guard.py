@@ -18,14 +18,16 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from governance import conf
 from governance.conf import Mode
-from governance.ownership import discovery
+from governance.ownership import current
 from governance.ownership.names import PLATFORM
 from governance.postgres import catalog
-from governance.postgres.statements import Statement, classify
+from governance.postgres.classification import classify
+from governance.postgres.statements import Statement
 from governance.writes import recorder
-from governance.writes.actor import SCOPE
+from governance.writes.attribution import module_at
 from governance.writes.judging import Attempt, judge
 from governance.writes.refusal import refuse
+from governance.writes.scopes import SCOPE
 
 Execute = Callable[..., Any]
 
@@ -57,7 +59,7 @@ _temporary: WeakKeyDictionary[BaseDatabaseWrapper, set[str]] = WeakKeyDictionary
 _UNSEEN = Entry(Statement(), frozenset())
 
 
-def guard(execute: Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:  # noqa: FBT001
+def guard(execute: Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Run a statement if the acting module may write what it writes.
 
     Raises ``WriteRefused`` in enforce mode; records the finding in report mode.
@@ -70,7 +72,9 @@ def guard(execute: Execute, sql: Any, params: Any, many: bool, context: dict[str
         entry = _study(sql, context["connection"])
     if entry is not None:
         scope = SCOPE.get()
-        if scope is None or scope.module not in entry.writers:
+        if (scope is None or scope.module not in entry.writers) and (
+            module_at(sys._getframe(1)) not in entry.writers
+        ):
             _judge(entry.statement, sql, context["connection"], mode)
     return execute(sql, params, many, context)
 
@@ -116,7 +120,7 @@ def _study(sql: Any, connection: BaseDatabaseWrapper) -> Entry | None:
 
 
 def _entry(statement: Statement) -> Entry | None:
-    registry = discovery.ownership().registry
+    registry = current.ownership().registry
     owners = {registry.owner_of_table(write.table) for write in statement.writes} - {PLATFORM}
     if not owners and not statement.unreadable:
         return None
@@ -142,14 +146,14 @@ def _judge(statement: Statement, sql: Any, connection: BaseDatabaseWrapper, mode
         partitions=partitions,
     )
     findings = judge(attempt)
-    recorder.record(findings)
+    recorder.record(findings, announce=mode is Mode.REPORT)
     if findings and mode is Mode.ENFORCE:
         refuse(findings[0], attempt.sql)
 
 
 def _unknown_partitions(statement: Statement, connection: BaseDatabaseWrapper) -> dict[str, str]:
     """Ask PostgreSQL whether an unknown table is a partition of a known one."""
-    registry = discovery.ownership().registry
+    registry = current.ownership().registry
     unknown = [w.table for w in statement.writes if registry.table(w.table) is None]
     unknown = [table for table in unknown if table not in _temporary.get(connection, ())]
     return catalog.partition_roots(connection, unknown) if unknown else {}

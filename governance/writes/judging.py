@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 from governance.findings import Finding
-from governance.ownership import discovery
-from governance.ownership.names import is_unknown
+from governance.ownership import current
 from governance.ownership.registry import Registry
 from governance.postgres.statements import Statement, TableWrite
 from governance.rules import rule
@@ -31,135 +30,96 @@ class Attempt:
     """Partitions that PostgreSQL told of, with their roots."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """One table of a statement, and who writes it."""
+
+    write: TableWrite
+    actor: Actor
+    registry: Registry
+
+    @property
+    def table(self) -> str:
+        """The registered name; that of the partitioned table for a partition."""
+        known = self.registry.table(self.write.table)
+        return known.name if known else self.write.table
+
+    @property
+    def owner(self) -> str:
+        return self.registry.owner_of_table(self.write.table)
+
+    def finding(self, slug: str, who: str, fact: str, hint: str) -> Finding:
+        return Finding(
+            rule=rule(slug),
+            message=f"{who} may not {self.write.phrase} {self.table}: {fact}.",
+            hint=hint,
+            subject=self.table,
+            actor=self.actor.module,
+            owner=self.owner,
+            location=self.actor.location,
+            details=_details(self.write.operation, self.actor),
+        )
+
+
 def judge(attempt: Attempt) -> list[Finding]:
     """Return one finding for each table that the actor may not write."""
-    registry = discovery.ownership().registry.including(attempt.partitions)
+    registry = current.ownership().registry
+    if attempt.partitions:
+        registry = registry.including(attempt.partitions)
     actor = actor_at(attempt.frame)
     if actor.is_system:
         return []
-    findings = [
-        finding
+    cases = [
+        _Case(write=write, actor=actor, registry=registry)
         for write in attempt.statement.writes
         if write.table not in attempt.temporary
-        for finding in _judge_table(write, actor, registry, attempt)
     ]
+    findings = [finding for case in cases for finding in _judge_table(case, attempt)]
     if attempt.statement.unreadable and not findings:
         findings += _judge_unreadable(attempt, actor)
     return findings
 
 
-def _judge_table(
-    write: TableWrite, actor: Actor, registry: Registry, attempt: Attempt
-) -> list[Finding]:
+def _judge_table(case: _Case, attempt: Attempt) -> list[Finding]:
+    registry, actor, write = case.registry, case.actor, case.write
     if registry.may_write(actor.module, write.table):
         return []
-    owner = registry.owner_of_table(write.table)
     if registry.table(write.table) is None:
-        return [] if is_migrating(attempt.frame) else [_unowned(write, actor, owner)]
-    if not actor.is_known:
-        return [_unknown_actor(write, actor, owner, registry)]
-    return [_cross_module(write, actor, owner, registry)]
+        return [] if is_migrating(attempt.frame) else [_unowned(case)]
+    fact = f"the table belongs to {registry.described(case.owner)}"
+    if actor.is_known:
+        hint = ways_on(write, actor.module, case.owner, registry)
+        return [case.finding("cross-module-write", actor.module, fact, hint)]
+    hint = ways_on_unknown_actor(write, case.owner, registry)
+    return [case.finding("unknown-actor", "Code of no module", fact, hint)]
+
+
+def _unowned(case: _Case) -> Finding:
+    who = case.actor.module if case.actor.is_known else "Code of no module"
+    hint = f'Name it in the module that writes it: Module("…", tables=["{case.table}"]).'
+    return case.finding("unowned-write", who, "nobody owns the table", hint)
 
 
 def _judge_unreadable(attempt: Attempt, actor: Actor) -> list[Finding]:
     """A scope with a reason answers for what can't be read; so does the review of a migration."""
     if actor.reason or is_migrating(attempt.frame):
         return []
+    module = actor.module if actor.is_known else "module"
     return [
         Finding(
             rule=rule("unknown-write"),
             message=f"A statement of {actor.module} {attempt.statement.unreadable}, so nobody "
             "knows which tables it writes.",
             hint="Write it as plain SQL, or answer for it: "
-            f'with acting_as("{_name(actor)}", reason="…").',
+            f'with acting_as("{module}", reason="…"):',
             subject=" ".join(attempt.sql.split())[:80],
             actor=actor.module,
             location=actor.location,
-            details={"operation": "unknown", "caller": _caller(actor), "layer": "statement"},
+            details=_details("unknown", actor),
         )
     ]
 
 
-def _cross_module(write: TableWrite, actor: Actor, owner: str, registry: Registry) -> Finding:
-    return _finding(
-        "cross-module-write",
-        f"{actor.module} may not {write.operation} {_table(write, registry)}: "
-        f"the table belongs to {_described(owner, registry)}.",
-        ways_on(write, actor.module, owner, registry),
-        write,
-        actor,
-        registry,
-    )
-
-
-def _unknown_actor(write: TableWrite, actor: Actor, owner: str, registry: Registry) -> Finding:
-    return _finding(
-        "unknown-actor",
-        f"Code of no module may not {write.operation} {_table(write, registry)}: "
-        f"the table belongs to {_described(owner, registry)}.",
-        ways_on_unknown_actor(write, owner, registry),
-        write,
-        actor,
-        registry,
-    )
-
-
-def _unowned(write: TableWrite, actor: Actor, owner: str) -> Finding:
-    registry = discovery.ownership().registry
-    return _finding(
-        "unowned-write",
-        f"{actor.module} may not {write.operation} {write.table}: nobody owns the table.",
-        f'Name it in the module that writes it: Module("…", tables=["{write.table}"]).',
-        write,
-        actor,
-        registry,
-        owner=owner,
-    )
-
-
-def _finding(
-    slug: str,
-    message: str,
-    hint: str,
-    write: TableWrite,
-    actor: Actor,
-    registry: Registry,
-    *,
-    owner: str = "",
-) -> Finding:
-    return Finding(
-        rule=rule(slug),
-        message=message,
-        hint=hint,
-        subject=_table(write, registry),
-        actor=actor.module,
-        owner=owner or registry.owner_of_table(write.table),
-        location=actor.location,
-        details={
-            "operation": write.operation,
-            "caller": _caller(actor),
-            "layer": "statement",
-        },
-    )
-
-
-def _table(write: TableWrite, registry: Registry) -> str:
-    known = registry.table(write.table)
-    return known.name if known else write.table
-
-
-def _described(owner: str, registry: Registry) -> str:
-    """Name an owner with its team and where to ask."""
-    module = registry.modules.get(owner)
-    if module is None or is_unknown(owner):
-        return owner
-    about = ", ".join(part for part in (module.team, module.contact) if part)
-    return f"{owner} ({about})" if about else owner
-
-
-def _name(actor: Actor) -> str:
-    return actor.module if actor.is_known else "module"
-
-
-def _caller(actor: Actor) -> str:
-    return actor.location.function if actor.location else ""
+def _details(operation: str, actor: Actor) -> dict[str, str]:
+    caller = actor.location.function if actor.location else ""
+    return {"operation": operation, "caller": caller, "layer": "statement"}

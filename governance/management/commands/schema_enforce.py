@@ -7,7 +7,7 @@ from django.db import DatabaseError
 
 from governance.enforcement import comments
 from governance.management.options import GovernanceCommand
-from governance.ownership import discovery
+from governance.ownership import current
 
 
 class Command(GovernanceCommand):
@@ -30,7 +30,7 @@ class Command(GovernanceCommand):
         alias = self.alias(options)
         self.require_postgresql(alias)
         try:
-            planned = comments.plan(discovery.ownership().registry, using=alias)
+            planned = comments.plan(current.ownership().registry, using=alias)
             self._write(planned, alias=alias, dry_run=options["dry_run"])
         except DatabaseError as error:
             raise CommandError(f"The database {alias!r} refused: {error}", returncode=2) from error

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connections
 from governance.checks import database_findings
 from governance.conf import did_you_mean
 from governance.management.options import GovernanceCommand
-from governance.ownership import discovery, starting
+from governance.ownership import current, starting
 from governance.postgres import catalog
 from governance.report import owners
 
@@ -33,7 +33,7 @@ class Command(GovernanceCommand):
         if options["init"]:
             self._write_declarations()
             return
-        ownership = discovery.ownership()
+        ownership = current.ownership()
         self._check_module(options["module"], list(ownership.registry.modules))
         alias = self.alias(options)
         rows = owners.rows(ownership.registry, self._relations(alias))

@@ -1,3 +1,4 @@
+import logging
 import signal
 import sys
 from typing import IO, Any, cast
@@ -24,6 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *, check: bool, port: int, no_color: bool, **_: Any) -> None:
         console = Console(file=cast("IO[str]", self.stdout), no_color=no_color, highlight=False)
+        logging.getLogger("governance.writes").setLevel(logging.ERROR)  # the tables tell it
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
             tally = walk(console, port=port, check=check)

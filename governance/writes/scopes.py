@@ -1,4 +1,4 @@
-"""In whose name does code run right now?"""
+"""Code says in whose name it runs: ``with acting_as("finance")``."""
 
 from __future__ import annotations
 
@@ -110,13 +110,6 @@ class acting_as:  # noqa: N801 - reads as a verb: with acting_as("finance")
         return in_scope
 
 
-def current_actor() -> str:
-    """Return the module in whose name this line runs, ``unknown`` when none can be made out."""
-    from governance.writes.attribution import actor_at
-
-    return actor_at(sys._getframe(1)).module
-
-
 def forget_modules() -> None:
     """Check the names of modules again: the declarations have changed."""
     _known_modules.clear()
@@ -124,7 +117,7 @@ def forget_modules() -> None:
 
 def _check_known(module: str) -> None:
     from governance import conf
-    from governance.ownership.discovery import ownership
+    from governance.ownership.current import ownership
     from governance.ownership.names import PLATFORM
 
     modules = ownership().registry.modules
