@@ -68,7 +68,9 @@ class UsageSample(models.Model):
     pk = models.CompositePrimaryKey("id", "taken_at")
     id = models.BigIntegerField()
     taken_at = models.DateTimeField()
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="usage")
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="usage", db_constraint=False
+    )
     cpu_seconds = models.PositiveIntegerField()
 
     class Meta:

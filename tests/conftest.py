@@ -1,0 +1,63 @@
+"""Fixtures that several folders of tests share."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.core.management import call_command
+from pytest_django.plugin import DjangoDbBlocker
+
+from governance.findings import Finding
+from governance.writes import recorder
+from tests.monolith import Monolith
+
+
+@pytest.fixture
+def governance_settings(settings: LazySettings) -> Callable[..., None]:
+    """Set keys of GOVERNANCE for one test."""
+
+    def change(**changes: object) -> None:
+        settings.GOVERNANCE = {**settings.GOVERNANCE, **changes}
+
+    return change
+
+
+@pytest.fixture
+def enforce(governance_settings: Callable[..., None]) -> None:
+    governance_settings(MODE="enforce")
+
+
+@pytest.fixture
+def report(governance_settings: Callable[..., None]) -> Iterator[Callable[[], list[Finding]]]:
+    """Report mode, and what was recorded in it."""
+    governance_settings(MODE="report")
+    recorder.clear()
+    yield recorder.recorded
+    recorder.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Seed the test database once; tests in a transaction all see the same rows."""
+    with django_db_blocker.unblock():
+        call_command("seed", verbosity=0)
+
+
+@pytest.fixture
+def seeded(db: None) -> None:
+    """The demonstration's rows, in a transaction that is rolled back."""
+
+
+@pytest.fixture
+def seeded_for_good(transactional_db: None) -> None:
+    """Rows that are committed, for tests with several connections or threads."""
+    call_command("seed", verbosity=0, reset=True)
+
+
+@pytest.fixture
+def monolith(tmp_path: Path, db: None) -> Iterator[Monolith]:
+    """A project of its own, run in processes of its own on a database of its own."""
+    project = Monolith(tmp_path)
+    yield project
+    project.drop()

@@ -1,0 +1,107 @@
+"""Small Django projects that tests write, and run in processes of their own."""
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.conf import settings
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+SETTINGS = """
+import json, os
+SECRET_KEY = "test"
+INSTALLED_APPS = json.loads(os.environ["TEST_APPS"])
+DATABASES = json.loads(os.environ["TEST_DATABASES"])
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+"""
+
+
+class Monolith:
+    """Write files, run commands. ``settings`` and ``apps`` may be changed before each run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.apps = ["governance", "django.contrib.auth", "django.contrib.contenttypes"]
+        self.path = [str(CHECKOUT)]
+        self.databases: dict[str, Any] = {"default": self._new_database()}
+        self.write("settings.py", SETTINGS)
+
+    def write(self, name: str, text: str) -> Path:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(textwrap.dedent(text))
+        return file
+
+    def app(self, label: str, models: str = "", ownership: str | None = None) -> None:
+        """Add an app with models, and a declaration if one is given."""
+        self.write(f"{label}/__init__.py", "")
+        self.write(f"{label}/migrations/__init__.py", "")
+        self.write(f"{label}/models.py", "from django.db import models\n" + textwrap.dedent(models))
+        if ownership is not None:
+            text = "from datetime import date\nfrom governance import Module, Share\n"
+            self.write(f"{label}/ownership.py", text + textwrap.dedent(ownership))
+        self.apps.append(label)
+
+    def set(self, text: str) -> None:
+        """Append to the settings."""
+        with (self.folder / "settings.py").open("a") as file:
+            file.write(textwrap.dedent(text) + "\n")
+
+    def manage(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return self._run(["-m", "django", *arguments], environment)
+
+    def python(self, code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run code after ``django.setup()``."""
+        setup = "import django; django.setup()\n"
+        return self._run(["-c", setup + textwrap.dedent(code)], environment)
+
+    def drop(self) -> None:
+        with self._server() as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)')
+
+    def _run(
+        self, arguments: list[str], environment: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        kept = {k: v for k, v in os.environ.items() if k not in {"GOVERNANCE_MODE", "COLUMNS"}}
+        own = {
+            "PYTHONPATH": os.pathsep.join([str(self.folder), *self.path]),
+            "DJANGO_SETTINGS_MODULE": "settings",
+            "TEST_APPS": json.dumps(self.apps),
+            "TEST_DATABASES": json.dumps(self.databases),
+            "COLUMNS": "120",
+        }
+        return subprocess.run(
+            [sys.executable, *arguments],
+            env=kept | own | environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def _new_database(self) -> dict[str, Any]:
+        self._name = f"monolith_{os.getpid()}_{abs(hash(str(self.folder)))}"
+        with self._server() as connection:
+            connection.execute(f'CREATE DATABASE "{self._name}"')
+        default = settings.DATABASES["default"]
+        keys = ("ENGINE", "USER", "PASSWORD", "HOST", "PORT")
+        return {key: default.get(key, "") for key in keys} | {"NAME": self._name}
+
+    def _server(self) -> "psycopg.Connection[Any]":
+        default = settings.DATABASES["default"]
+        return psycopg.connect(
+            host=default.get("HOST") or None,
+            port=default.get("PORT") or None,
+            user=default.get("USER") or None,
+            password=default.get("PASSWORD") or None,
+            dbname="postgres",
+            autocommit=True,
+        )
