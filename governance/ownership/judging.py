@@ -29,7 +29,7 @@ def judge_names(declared: Sequence[Declared], registry: Registry) -> list[Findin
             a.name for a in apps.get_app_configs()
         }
         findings += _missing(entry, "app", module.apps, _is_app, labels)
-        dotted = set(registry.packages)
+        dotted = {config.name for config in apps.get_app_configs()}
         findings += _missing(entry, "package", module.packages, _is_importable, dotted)
         findings += _missing(entry, "interface", module.interfaces, _is_published, dotted)
         modelled = {t.name for t in registry.tables.values() if t.model}

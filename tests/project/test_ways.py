@@ -65,9 +65,7 @@ def test_report_mode_lists_all_in_one_report(
 ) -> None:
     for way in WRONG_WAYS:
         way.run()
-    listed = {
-        (f.details["operation"], f.subject, f.details["caller"]) for f in report()
-    }
+    listed = {(f.details["operation"], f.subject, f.details["caller"]) for f in report()}
     assert listed >= set(EXPECTED.values())
     assert {f.actor for f in report()} == {"dev"}
     assert {f.owner for f in report()} == {"finance"}

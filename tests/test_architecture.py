@@ -1,0 +1,60 @@
+"""What keeps the code small to read: sizes, names, one catalogue, no printing."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from governance.rules import RULES
+
+PACKAGE = Path(__file__).resolve().parent.parent / "governance"
+FILES = sorted(PACKAGE.rglob("*.py"))
+FORBIDDEN = {"utils", "helpers", "common", "misc", "base", "manager"}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_sizes(file: Path) -> None:
+    text = file.read_text()
+    assert len(text.splitlines()) <= 350
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 60, node.name
+
+
+def test_no_forbidden_names() -> None:
+    assert [f for f in FILES if {f.stem.rstrip("s"), f.stem} & FORBIDDEN] == []
+
+
+def test_nothing_prints() -> None:
+    calls = [
+        file
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
+    ]
+    assert [f for f in calls if f.parent.name != "postgres"] == []
+
+
+def test_rules_are_unique_and_used() -> None:
+    assert len({rule.number for rule in RULES}) == len(RULES)
+    assert len({rule.slug for rule in RULES}) == len(RULES)
+    source = "\n".join(f.read_text() for f in FILES if f.name != "rules.py")
+    used = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', source))
+    assert {rule.slug for rule in RULES} - used == set()
+
+
+def test_rules_speak_plainly() -> None:
+    for rule in RULES:
+        assert rule.meaning.endswith(".")
+        assert rule.remedy.endswith((".", '")'))
+        assert "!" not in rule.meaning + rule.remedy
+        assert re.fullmatch(r"governance\.[EWI]\d{3}", rule.id)
+
+
+def test_every_package_says_what_it_answers() -> None:
+    for package in (p for p in PACKAGE.iterdir() if (p / "__init__.py").exists()):
+        if package.name not in {"migrations", "management"}:
+            assert "?" in (
+                ast.get_docstring(ast.parse((package / "__init__.py").read_text())) or ""
+            )

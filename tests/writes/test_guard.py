@@ -1,0 +1,220 @@
+"""What the guard does with statements, whoever sends them."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, connections, transaction
+from django.db.utils import DEFAULT_DB_ALIAS
+from psycopg import sql
+
+from governance import Finding, WriteRefused, acting_as
+from governance.writes import guard as guarding
+from project.core.models import Person, Team
+from project.dev.models import Project
+from project.finance.models import Tag, Transaction
+from tests.writes.planted import function_in
+
+
+def run_as(module: str, statement: object, params: object = None) -> None:
+    with acting_as(module, reason="a test"), connection.cursor() as cursor:
+        cursor.execute(statement, params)
+
+
+REFUSED = {
+    "insert": "insert into finance_account (name) values ('x')",
+    "update": "UPDATE finance_transaction SET memo = 'x'",
+    "quoted": 'UPDATE "finance_transaction" SET "memo" = \'x\'',
+    "qualified": "UPDATE public.finance_transaction SET memo = 'x'",
+    "cte": "WITH d AS (DELETE FROM finance_transaction RETURNING *) SELECT count(*) FROM d",
+    "truncate": "TRUNCATE finance_transaction CASCADE",
+    "second statement": "SELECT 1; DELETE FROM finance_transaction",
+    "explain analyze": "EXPLAIN ANALYZE DELETE FROM finance_transaction",
+    "merge": "MERGE INTO finance_transaction t USING finance_tag s ON t.id = s.id "
+    "WHEN MATCHED THEN DELETE",
+    "ddl": "ALTER TABLE finance_transaction ADD COLUMN x int",
+    "trigger": "CREATE INDEX i ON finance_transaction (memo)",
+    "do": "DO $$ BEGIN DELETE FROM finance_transaction; END $$",
+    "schema": "DELETE FROM reporting.finance_daily_totals",
+    "unmanaged": "DELETE FROM legacy_ledger",
+    "comment": "/* route=x */ DELETE FROM finance_transaction",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_raw_sql_is_refused(name: str, seeded: None, enforce: None) -> None:
+    before = Transaction.objects.count()
+    with pytest.raises(WriteRefused) as caught:
+        run_as("dev", REFUSED[name])
+    assert (caught.value.actor, caught.value.owner) == ("dev", "finance")
+    assert Transaction.objects.count() == before
+
+
+def test_other_forms_of_text(seeded: None, enforce: None) -> None:
+    name = sql.Identifier("finance_transaction")
+    composed = sql.SQL("DELETE FROM {} WHERE memo = {}").format(name, sql.Literal("x"))
+    for text in (composed, b"DELETE FROM finance_transaction", "DELETE FROM finance_transaction"):
+        with pytest.raises(WriteRefused):
+            run_as("dev", text)
+
+
+def test_transaction_stays_usable(seeded: None, enforce: None) -> None:
+    with transaction.atomic():
+        Tag.objects.create(name="kept")
+        with pytest.raises(WriteRefused):
+            run_as("dev", "DELETE FROM finance_transaction")
+        assert Tag.objects.filter(name="kept").exists()
+
+
+def test_owner_may(seeded: None, enforce: None) -> None:
+    run_as("finance", "UPDATE finance_transaction SET memo = memo")
+
+
+def test_share_may_until_it_ends(seeded: None, enforce: None) -> None:
+    run_as("dev", "INSERT INTO finance_tag (name) VALUES ('from-dev')")
+    with pytest.raises(WriteRefused):
+        run_as("core", "INSERT INTO finance_tag (name) VALUES ('from-core')")
+
+
+def test_tables_of_the_platform_are_free(seeded: None, enforce: None) -> None:
+    run_as("dev", "DELETE FROM django_session")
+
+
+def test_partition_belongs_to_its_root(seeded: None, enforce: None) -> None:
+    with pytest.raises(WriteRefused) as caught:
+        run_as("finance", "DELETE FROM dev_usage_sample_2026_h1")
+    assert (caught.value.owner, caught.value.table) == ("dev", "dev_usage_sample")
+    run_as("dev", "DELETE FROM dev_usage_sample_2026_h1")
+
+
+def test_temporary_tables_are_free(seeded: None, enforce: None) -> None:
+    run_as("dev", "CREATE TEMP TABLE scratch (a int)")
+    run_as("dev", "INSERT INTO scratch VALUES (1)")
+    run_as("dev", "DROP TABLE scratch")
+
+
+def test_unowned_table_is_not_free(seeded: None, enforce: None) -> None:
+    with pytest.raises(WriteRefused) as caught:
+        run_as("dev", "CREATE TABLE stray (a int)")
+    assert str(caught.value).splitlines()[0] == "dev may not create stray: nobody owns the table."
+    assert 'Module("…", tables=["stray"])' in str(caught.value)
+
+
+def test_unreadable_needs_a_reason(seeded: None, enforce: None) -> None:
+    call = "DO $$ BEGIN EXECUTE 'select 1'; END $$"
+    act = function_in("dev/planted.py", "connection.cursor().execute(args[0])")
+    with pytest.raises(WriteRefused) as caught:
+        act(call)
+    assert str(caught.value) == (
+        "A statement of dev runs an anonymous block that composes its SQL, so nobody knows which "
+        "tables it writes.\n"
+        "  where    project/dev/planted.py:2, in project.dev.planted.act\n"
+        '  Write it as plain SQL, or answer for it: with acting_as("dev", reason="…"):\n'
+        "The statement was not sent. (governance.E202 unknown-write)"
+    )
+    run_as("dev", call)
+
+
+def test_executemany(seeded: None, enforce: None) -> None:
+    act = function_in(
+        "dev/planted.py",
+        "connection.cursor().executemany('UPDATE finance_transaction SET memo = %s', [['x'], ['y']])",
+    )
+    with pytest.raises(WriteRefused):
+        act()
+
+
+def test_select_for_update_is_no_write(seeded: None, enforce: None) -> None:
+    act = function_in("dev/planted.py", "return len(Transaction.objects.select_for_update())")
+    assert act() > 0
+
+
+def test_multi_table_inheritance_is_judged_table_by_table(
+    seeded: None, report: Callable[[], list[Finding]]
+) -> None:
+    function_in("dev/planted.py", "i = Invoice.objects.all()[0]\ni.status = i.status\ni.save()")()
+    assert {f.subject for f in report()} == {"finance_document", "finance_invoice"}
+
+
+def test_proxy_and_read_model_resolve_to_the_table(
+    seeded: None, report: Callable[[], list[Finding]]
+) -> None:
+    function_in("dev/planted.py", "Refund.objects.update(memo='x')")()
+    function_in("dev/planted.py", "LedgerRow.objects.update(currency='EUR')", "other")()
+    assert [(f.owner, f.subject) for f in report()] == [("finance", "finance_transaction")] * 2
+
+
+def test_python_cascade_is_seen(seeded: None, report: Callable[[], list[Finding]]) -> None:
+    """core deletes its own row, and Django deletes dev's rows that hang on it."""
+    team = Team.objects.all()[0]
+    person = Person.objects.create(name="x", email="x@example.com", team=team)
+    Project.objects.all()[0].watchers.add(person)
+    function_in("core/planted.py", "args[0].delete()")(person)
+    assert [(f.actor, f.subject, f.details["operation"]) for f in report()] == [
+        ("core", "dev_project_watchers", "delete")
+    ]
+
+
+def test_fingerprint_knows_no_line(seeded: None, report: Callable[[], list[Finding]]) -> None:
+    function_in("dev/planted.py", "Transaction.objects.update(memo='x')")()
+    function_in("dev/planted.py", "\n\n\nTransaction.objects.update(memo='y')")()
+    function_in("dev/planted.py", "Transaction.objects.update(memo='y')", "elsewhere")()
+    found = report()
+    assert len(found) == 2
+    assert [f.location.line for f in found if f.location] == [2, 2]
+
+
+def test_connections_of_other_threads_are_guarded(seeded_for_good: None, enforce: None) -> None:
+    seen: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            run_as("dev", "UPDATE finance_transaction SET memo = 'x'")
+        except WriteRefused as error:
+            seen.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert len(seen) == 1
+
+
+def test_guard_is_installed_once(db: None) -> None:
+    current = connections[DEFAULT_DB_ALIAS]
+    guarding.install(current)
+    guarding.install(current)
+    assert current.execute_wrappers.count(guarding.guard) == 1
+
+
+def test_long_texts_are_not_kept(seeded: None, enforce: None) -> None:
+    ids = ", ".join(["%s"] * 2_000)
+    statement = f'UPDATE "finance_transaction" SET "memo" = \'\' WHERE "id" IN ({ids})'
+    with pytest.raises(WriteRefused):
+        run_as("dev", statement, [0] * 2_000)
+    assert statement not in guarding._state.entries
+
+
+def test_memory_is_bounded(seeded: None, enforce: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarding, "MOST_KEPT", 10)
+    for number in range(50):
+        run_as("finance", f"SELECT {number}")
+    assert len(guarding._state.entries) <= 10
+
+
+def test_changed_settings_take_effect_at_once(
+    seeded: None, governance_settings: Callable[..., None]
+) -> None:
+    governance_settings(MODE="off")
+    run_as("dev", "UPDATE finance_transaction SET memo = memo")
+    governance_settings(MODE="enforce")
+    with pytest.raises(WriteRefused):
+        run_as("dev", "UPDATE finance_transaction SET memo = memo")
+
+
+def test_broken_settings_turn_everything_off(
+    seeded: None, governance_settings: Callable[..., None]
+) -> None:
+    governance_settings(MODE="enforced")
+    run_as("dev", "UPDATE finance_transaction SET memo = memo")
