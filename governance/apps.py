@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.signals import setting_changed
 from django.db.backends.signals import connection_created
-from django.db.models.signals import class_prepared, post_migrate
+from django.db.models.signals import class_prepared, post_migrate, pre_migrate
 
 
 class GovernanceConfig(AppConfig):
@@ -16,6 +16,7 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         from governance import checks
         from governance.enforcement import recording
+        from governance.gate import migrate
         from governance.ownership import current
         from governance.writes import attribution, frames, guard, scopes
 
@@ -24,6 +25,7 @@ class GovernanceConfig(AppConfig):
             current.on_change(forget)
         setting_changed.connect(_forget_settings, dispatch_uid="governance.settings")
         class_prepared.connect(_forget_registry, dispatch_uid="governance.models")
+        pre_migrate.connect(migrate.before_migrate, sender=self, dispatch_uid="governance.gate")
         post_migrate.connect(recording.after_migrate, sender=self, dispatch_uid="governance.record")
         connection_created.connect(guard.install, dispatch_uid="governance.guard")
         guard.install_everywhere()

@@ -7,6 +7,7 @@ import sys
 import textwrap
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 from django.conf import settings
@@ -30,6 +31,7 @@ class Monolith:
         self.folder = folder
         self.apps = ["governance", "django.contrib.auth", "django.contrib.contenttypes"]
         self.path = [str(CHECKOUT)]
+        self._names: list[str] = []
         self.databases: dict[str, Any] = {"default": self._new_database()}
         self.write("settings.py", SETTINGS)
 
@@ -62,9 +64,14 @@ class Monolith:
         setup = "import django; django.setup()\n"
         return self._run(["-c", setup + textwrap.dedent(code)], environment)
 
+    def second_database(self) -> dict[str, Any]:
+        """Return the settings of one more, empty database."""
+        return self._new_database()
+
     def drop(self) -> None:
         with self._server() as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)')
+            for name in self._names:
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def _run(
         self, arguments: list[str], environment: dict[str, str]
@@ -88,12 +95,13 @@ class Monolith:
         )
 
     def _new_database(self) -> dict[str, Any]:
-        self._name = f"monolith_{os.getpid()}_{abs(hash(str(self.folder)))}"
+        name = f"monolith_{uuid4().hex[:12]}"
+        self._names.append(name)
         with self._server() as connection:
-            connection.execute(f'CREATE DATABASE "{self._name}"')
+            connection.execute(f'CREATE DATABASE "{name}"')
         default = settings.DATABASES["default"]
         keys = ("ENGINE", "USER", "PASSWORD", "HOST", "PORT")
-        return {key: default.get(key, "") for key in keys} | {"NAME": self._name}
+        return {key: default.get(key, "") for key in keys} | {"NAME": name}
 
     def _server(self) -> "psycopg.Connection[Any]":
         default = settings.DATABASES["default"]

@@ -156,7 +156,7 @@ def _location(migration: Migration, number: int) -> Location | None:
     """Return the line of an operation; a migration that is not written yet has none."""
     module = sys.modules.get(type(migration).__module__)
     file = getattr(module, "__file__", None)
-    if type(migration) is Migration or file is None:
+    if file is None or Path(file).stem != migration.name:
         return None
     return Location(file=shown(file), line=_line_of(Path(file), number))
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, connections
 from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
@@ -16,7 +14,7 @@ from governance import conf
 from governance.conf import Mode
 from governance.findings import Finding, Severity
 from governance.gate.judging import judge_all, judge_app
-from governance.ownership.building import is_first_party
+from governance.gate.pending import unapplied
 from governance.report.text import listing
 
 Changes = dict[str, list[Migration]]
@@ -39,7 +37,8 @@ class GovernanceMixin(BaseCommand):
         chosen = options.pop("governance", None)
         self.governance_mode = Mode(chosen) if chosen else conf.settings().mode("migrations")
         if self.governance_mode is not Mode.OFF:
-            self._settle(judge_all(_unapplied(app_labels)), "The migrations on disk")
+            waiting = unapplied(conf.settings().DATABASE, app_labels)
+            self._settle(judge_all(waiting), "The migrations on disk")
         return super().handle(*app_labels, **options)
 
     def write_migration_files(self, changes: Changes, *args: Any, **kwargs: Any) -> None:
@@ -62,19 +61,12 @@ class GovernanceMixin(BaseCommand):
             heading = f"{what} reach into tables of other modules:" if refused else ""
             self.stderr.write("\n".join(filter(None, [heading, listing(findings)])))
             return
-        raise CommandError(_refusal(findings, what), returncode=1)
-
-
-def _refusal(findings: list[Finding], what: str) -> str:
-    return "\n".join(
-        [
+        parts = [
             f"No migration was written. {what} reach beyond their module:",
-            "",
             listing(findings),
-            "",
             "If the owner has agreed, run it once with: --governance report",
         ]
-    )
+        raise CommandError("\n\n".join(parts), returncode=1)
 
 
 def _new(changes: Changes) -> Iterator[tuple[Migration, ProjectState]]:
@@ -92,22 +84,3 @@ def _after(migration: Migration, state: ProjectState) -> ProjectState:
         return migration.mutate_state(state, preserve=True)
     except (LookupError, ValueError):  # an update of a migration that is part of the state
         return state
-
-
-def _unapplied(app_labels: tuple[str, ...]) -> Iterator[tuple[Migration, ProjectState]]:
-    """Pair each hand-written migration that waits to be applied with the state before it.
-
-    Nothing waits on a database where none of the project's migrations was applied yet: there
-    the whole history would be judged.
-    """
-    try:
-        loader = MigrationLoader(connections[conf.settings().DATABASE], ignore_no_migrations=True)
-    except DatabaseError:
-        return
-    own = {config.label for config in apps.get_app_configs() if is_first_party(config)}
-    if not any(label in own for label, _ in loader.applied_migrations):
-        return
-    for key in sorted(loader.disk_migrations):
-        wanted = key[0] in own and (not app_labels or key[0] in app_labels)
-        if wanted and key in loader.graph.nodes and key not in loader.applied_migrations:
-            yield loader.disk_migrations[key], loader.project_state(key, at_end=False)

@@ -17,6 +17,16 @@ from governance.ownership.names import PLATFORM, is_unknown
 from governance.ownership.registry import Registry
 from governance.postgres.catalog import Relation
 
+_COLUMNS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("table", {"no_wrap": True, "overflow": "ellipsis", "min_width": 20}),
+    ("owner", {"no_wrap": True}),
+    ("team", {}),
+    ("shared with", {}),
+    ("rows", {"justify": "right", "no_wrap": True}),
+    ("interface", {"overflow": "fold"}),
+)
+_ALWAYS = {"table", "owner", "rows"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -59,23 +69,27 @@ def table(rows: Sequence[Row], registry: Registry, *, width: int | None = None) 
     """Return the rows as text for a terminal, one block for each owner."""
     columns = width or shutil.get_terminal_size((100, 24)).columns
     console = Console(width=columns, file=io.StringIO(), color_system=None, legacy_windows=False)
-    grid = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    grid.add_column("table", no_wrap=True, overflow="ellipsis", min_width=20)
-    grid.add_column("owner", no_wrap=True)
-    grid.add_column("team")
-    grid.add_column("shared with")
-    grid.add_column("rows", justify="right", no_wrap=True)
-    grid.add_column("interface", overflow="fold")
-    before = ""
-    for row in rows:
-        if before and before != row.owner:
-            grid.add_section()
-        grid.add_row(*_cells(row, first=before != row.owner))
-        before = row.owner
+    first = {row.owner: row for row in reversed(rows)}
+    cells = [_cells(row, first=first[row.owner] is row) for row in rows]
     with console.capture() as captured:
-        console.print(grid)
-        console.print(Text(_closing(rows, registry)))
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+        console.print(_grid(rows, cells))
+    lines = [line.rstrip() for line in captured.get().splitlines()]
+    return "\n".join([*lines, "", *_closing(rows, registry), ""])
+
+
+def _grid(rows: Sequence[Row], cells: Sequence[tuple[str, ...]]) -> RichTable:
+    """Lay the cells out; a column that is empty throughout is left away."""
+    grid = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    kept = [
+        i for i, (title, _) in enumerate(_COLUMNS) if title in _ALWAYS or any(c[i] for c in cells)
+    ]
+    for i in kept:
+        title, options = _COLUMNS[i]
+        grid.add_column(title, **options)
+    for row, following, texts in zip(rows, [*rows[1:], None], cells, strict=True):
+        last = following is not None and following.owner != row.owner
+        grid.add_row(*(Text(texts[i]) for i in kept), end_section=last)
+    return grid
 
 
 def _row(name: str, registry: Registry, relation: Relation | None) -> Row:
@@ -94,26 +108,25 @@ def _row(name: str, registry: Registry, relation: Relation | None) -> Row:
     )
 
 
-def _cells(row: Row, *, first: bool) -> tuple[Text, ...]:
+def _cells(row: Row, *, first: bool) -> tuple[str, ...]:
     note = {"table": "", "partitioned table": " (partitioned)"}.get(row.kind, f" ({row.kind})")
     owner = "nobody" if is_unknown(row.owner) else row.owner
     figure = "–" if row.rows is None else f"{row.rows:,}"
     interface = "\n".join(row.interface) if first else ""
     team = row.team if first else ""
-    others = ", ".join(row.writers[1:])
-    cells = (f"{row.table}{note}", owner, team, others, figure, interface)
-    return tuple(Text(cell) for cell in cells)
+    return (f"{row.table}{note}", owner, team, ", ".join(row.writers[1:]), figure, interface)
 
 
-def _closing(rows: Sequence[Row], registry: Registry) -> str:
+def _closing(rows: Sequence[Row], registry: Registry) -> list[str]:
     owners = {row.owner for row in rows if not is_unknown(row.owner)}
-    lines = [f"{_many(len(rows), 'table')} of {_many(len(owners), 'module')}."]
-    if not registry.declared:
-        lines.append(
-            "Nothing is declared yet, so each app counts as a module and nothing is refused. "
-            "Start with: manage.py schema_owners --init"
-        )
-    return "\n".join(lines)
+    counted = f"{_many(len(rows), 'table')} of {_many(len(owners), 'module')}."
+    if registry.declared:
+        return [counted]
+    return [
+        counted,
+        "Nothing is declared yet: each app counts as a module, and nothing is refused.",
+        "Begin with: manage.py schema_owners --init",
+    ]
 
 
 def _many(number: int, noun: str) -> str:

@@ -4,6 +4,7 @@ import json as codec
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 
 from governance.findings import Finding, Rule, Severity
 
@@ -42,7 +43,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
         "partialFingerprints": {"governance/v1": finding.fingerprint},
     }
     if finding.location:
-        uri = PurePath(finding.location.file).as_posix()
+        uri = quote(PurePath(finding.location.file).as_posix())
         physical = {
             "artifactLocation": {"uri": uri},
             "region": {"startLine": finding.location.line},

@@ -159,7 +159,9 @@ def _retyped_references(
         reference = getattr(relation, "field", None)
         if not relation.is_relation or reference is None or not reference.concrete:
             continue
-        if not reference.many_to_many and new in getattr(reference, "foreign_related_fields", ()):
+        if not reference.model._meta.managed or reference.many_to_many:
+            continue
+        if new in getattr(reference, "foreign_related_fields", ()):
             table = table_key(reference.model._meta.db_table)
             label = f"{reference.model._meta.label}.{reference.name}"
             yield Change(table=table, operation="alter", kind=kind, model=label)

@@ -111,9 +111,11 @@ class _Reader(ast.NodeVisitor):
         self._bind(node.target, node.iter)
         self.generic_visit(node)
 
-    def visit_comprehension(self, node: ast.comprehension) -> None:
-        self._bind(node.target, node.iter)
-        self.generic_visit(node)
+    def generic_visit(self, node: ast.AST) -> None:
+        """In a comprehension the variable is bound behind the place that uses it."""
+        for part in getattr(node, "generators", ()):
+            self._bind(part.target, part.iter)
+        super().generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
         match node.func:

@@ -129,11 +129,23 @@ def framework_site(frame: FrameType | None) -> Site | None:
 
 def is_migrating(frame: FrameType | None) -> bool:
     """Tell whether the frame runs inside ``migrate``: tables of the past are written there."""
-    while frame is not None:
-        if frame.f_code.co_filename == _EXECUTOR:
-            return True
-        frame = frame.f_back
+    return _executor_frame(frame) is not None
+
+
+def is_building(frame: FrameType | None) -> bool:
+    """Tell whether ``migrate`` builds a database from nothing, repeating all of its history."""
+    executor = _executor_frame(frame)
+    while executor is not None:
+        if executor.f_code.co_name == "_migrate_all_forwards":
+            return len(executor.f_locals["plan"]) == len(executor.f_locals["full_plan"])
+        executor = _executor_frame(executor.f_back)
     return False
+
+
+def _executor_frame(frame: FrameType | None) -> FrameType | None:
+    while frame is not None and frame.f_code.co_filename != _EXECUTOR:
+        frame = frame.f_back
+    return frame
 
 
 def forget_files() -> None:

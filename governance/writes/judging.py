@@ -12,7 +12,7 @@ from governance.ownership.registry import Registry
 from governance.postgres.statements import Statement, TableWrite
 from governance.rules import rule
 from governance.writes.attribution import Actor, actor_at
-from governance.writes.frames import is_migrating
+from governance.writes.frames import is_building, is_migrating
 from governance.writes.refusal import ways_on, ways_on_unknown_actor
 
 
@@ -83,6 +83,8 @@ def judge(attempt: Attempt) -> list[Finding]:
 def _judge_table(case: _Case, attempt: Attempt) -> list[Finding]:
     registry, actor, write = case.registry, case.actor, case.write
     if registry.may_write(actor.module, write.table):
+        return []
+    if is_building(attempt.frame):
         return []
     if registry.table(write.table) is None:
         return [] if is_migrating(attempt.frame) else [_unowned(case)]

@@ -116,10 +116,9 @@ def test_unreadable_needs_a_reason(seeded: None, enforce: None) -> None:
 
 
 def test_executemany(seeded: None, enforce: None) -> None:
-    act = function_in(
-        "dev/planted.py",
-        "connection.cursor().executemany('UPDATE finance_transaction SET memo = %s', [['x'], ['y']])",
-    )
+    statement = "UPDATE finance_transaction SET memo = %s"
+    body = f"connection.cursor().executemany('{statement}', [['x'], ['y']])"
+    act = function_in("dev/planted.py", body)
     with pytest.raises(WriteRefused):
         act()
 

@@ -109,7 +109,7 @@ def test_generators_are_refused() -> None:
 
 
 def test_classes_are_refused() -> None:
-    with pytest.raises(ConfigurationError, match="decorates functions; .*Service is a class"):
+    with pytest.raises(ConfigurationError, match=r"decorates functions; .*Service is a class"):
 
         @acting_as("finance")
         class Service:

@@ -1,0 +1,43 @@
+"""The gate in ``migrate``: refuse before the first statement; the plan itself is never changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.db import connections
+from django.db.migrations import Migration
+
+from governance import conf
+from governance.conf import Mode
+from governance.findings import Severity
+from governance.gate.judging import judge_all
+from governance.gate.pending import unapplied
+from governance.report.text import listing
+
+_REFUSAL = """Nothing was migrated. Migrations reach beyond their module:
+
+{}
+
+If the owner has agreed, apply them once with: GOVERNANCE = {{"MODE": "report"}}"""
+
+
+def before_migrate(
+    *, using: str, plan: list[tuple[Migration, bool]] | None = None, **_: Any
+) -> None:
+    """Refuse a plan with migrations that reach into tables of other modules.
+
+    Receives Django's ``pre_migrate``; raises ``CommandError`` in enforce mode. The statement
+    guard would stop them as well, but only in the middle.
+    """
+    settings = conf.settings()
+    if settings.mode("migrations") is not Mode.ENFORCE or connections[using].vendor != "postgresql":
+        return
+    planned = {(m.app_label, m.name) for m, backwards in plan or () if not backwards}
+    if not planned:
+        return
+    waiting = unapplied(using, {label for label, _ in planned})
+    findings = judge_all(pair for pair in waiting if (pair[0].app_label, pair[0].name) in planned)
+    refused = [finding for finding in findings if finding.severity >= Severity.ERROR]
+    if refused:
+        raise CommandError(_REFUSAL.format(listing(refused)), returncode=1)

@@ -1,0 +1,269 @@
+"""``makemigrations`` of real projects, refused before a file is written."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.monolith import CHECKOUT, Monolith
+
+ORDER = """
+class Order(models.Model):
+    name = models.CharField(max_length=10)
+"""
+ITEM = """
+class Item(models.Model):
+    order = models.ForeignKey("shop.Order", on_delete=models.CASCADE)
+"""
+
+
+@pytest.fixture
+def shop(monolith: Monolith) -> Monolith:
+    """Two modules with their first migrations applied, in enforce mode."""
+    declared = "MODULE = Module(name='{0}', apps=['{0}'], team='{1}')"
+    monolith.app("shop", ORDER, declared.format("shop", "Sales"))
+    monolith.app("stock", ITEM, declared.format("stock", "Depot"))
+    monolith.set("GOVERNANCE = {'MODE': 'enforce'}\nDATABASE_ROUTERS = ['settings.Silent']")
+    monolith.set("class Silent:\n    pass")
+    for command in (["makemigrations"], ["migrate", "-v0"]):
+        result = monolith.manage(*command)
+        assert result.returncode == 0, result.stderr
+    return monolith
+
+
+def written(monolith: Monolith) -> set[str]:
+    return {str(f.relative_to(monolith.folder)) for f in monolith.folder.rglob("migrations/0*.py")}
+
+
+FIRST = {"shop/migrations/0001_initial.py", "stock/migrations/0001_initial.py"}
+
+
+def test_own_changes_pass(shop: Monolith) -> None:
+    text = ORDER + "    x = models.TextField(default='')\n"
+    shop.write("shop/models.py", "from django.db import models\n" + text)
+    result = shop.manage("makemigrations", "shop")
+    assert result.returncode == 0, result.stderr
+    assert written(shop) == FIRST | {"shop/migrations/0002_order_x.py"}
+    assert result.stderr == ""
+
+
+def test_governance_E301_retyped_key(shop: Monolith) -> None:
+    text = ORDER.replace("name =", "id = models.IntegerField(primary_key=True)\n    name =")
+    shop.write("shop/models.py", "from django.db import models\n" + text)
+    result = shop.manage("makemigrations")
+    assert result.returncode == 1
+    assert result.stderr == (
+        "CommandError: No migration was written. The new migrations reach beyond their module:\n"
+        "\n"
+        "error: shop.0002_alter_order_id: operation 1 (AlterField) alters stock_item "
+        "(its column stock.Item.order), a table of stock (Depot). "
+        "(governance.E301 cross-module-schema-change)\n"
+        "  Write it as a migration of stock.\n"
+        "\n"
+        "If the owner has agreed, run it once with: --governance report\n"
+    )
+    assert written(shop) == FIRST
+
+
+def test_governance_E109_two_models_on_one_table(shop: Monolith) -> None:
+    text = ITEM + "\nclass Copy(models.Model):\n    class Meta:\n        db_table = 'shop_order'\n"
+    shop.write("stock/models.py", "from django.db import models\n" + text)
+    shop.set("SILENCED_SYSTEM_CHECKS = ['governance.E109', 'models.W035']")
+    result = shop.manage("makemigrations")
+    assert result.returncode == 1
+    assert (
+        "error: stock.0002_copy: operation 1 (CreateModel) creates shop_order for stock.Copy, but "
+        "it is the table of shop.Order (shop). (governance.E109 two-models-on-one-table)\n"
+        "  Give stock.Copy a table of its own, or read shop.Order through a model with "
+        "managed = False.\n" in result.stderr
+    )
+    assert written(shop) == FIRST
+
+
+def test_governance_E301_model_from_outside(shop: Monolith) -> None:
+    text = ITEM + "\nclass Extra(models.Model):\n    class Meta:\n        app_label = 'shop'\n"
+    shop.write("stock/models.py", "from django.db import models\n" + text)
+    result = shop.manage("makemigrations")
+    assert result.returncode == 1
+    assert (
+        "error: shop.0002_extra: operation 1 (CreateModel) creates shop_extra in shop, but "
+        "shop.Extra is written in stock.models (stock). "
+        "(governance.E301 cross-module-schema-change)\n" in result.stderr
+    )
+    assert written(shop) == FIRST
+
+
+HAND_WRITTEN = """
+from django.db import migrations
+
+def forwards(apps, schema_editor):
+    apps.get_model("shop", "Order").objects.update(name="x")
+
+class Migration(migrations.Migration):
+    dependencies = [("stock", "0001_initial"), ("shop", "0001_initial")]
+    operations = [
+        migrations.RunSQL("ALTER TABLE shop_order ADD COLUMN x int"),
+        migrations.RunPython(forwards),
+        migrations.RunSQL("CALL tidy()"),
+    ]
+"""
+
+
+def test_hand_written_migrations_are_judged(shop: Monolith) -> None:
+    shop.write("stock/migrations/0002_reach.py", HAND_WRITTEN)
+    result = shop.manage("makemigrations", "stock")
+    assert result.returncode == 1
+    assert result.stderr == (
+        "CommandError: No migration was written. The migrations on disk reach beyond their "
+        "module:\n"
+        "\n"
+        "error: stock.0002_reach: operation 1 (RunSQL) alters shop_order, a table of shop (Sales). "
+        "(governance.E301 cross-module-schema-change)\n"
+        "  at stock/migrations/0002_reach.py:10\n"
+        "  Write it as a migration of shop.\n"
+        "\n"
+        "error: stock.0002_reach: operation 2 (RunPython) updates shop_order, a table of shop "
+        "(Sales). (governance.E302 cross-module-data-change)\n"
+        "  at stock/migrations/0002_reach.py:11\n"
+        "  Write it as a migration of shop.\n"
+        "\n"
+        "warning: stock.0002_reach: operation 3 (RunSQL) calls the procedure tidy, whose body is "
+        "not known here. (governance.W304 unreadable-operation)\n"
+        "  at stock/migrations/0002_reach.py:12\n"
+        "  Split it into operations that can be read, or have the owners look at it.\n"
+        "\n"
+        "If the owner has agreed, run it once with: --governance report\n"
+    )
+    other = shop.manage("makemigrations", "shop")
+    assert other.returncode == 0
+
+
+def test_mode_for_one_run(shop: Monolith) -> None:
+    shop.write("stock/migrations/0002_reach.py", HAND_WRITTEN)
+    report = shop.manage("makemigrations", "stock", "--governance", "report")
+    assert report.returncode == 0
+    assert report.stdout == "No changes detected in app 'stock'\n"
+    assert report.stderr.startswith("The migrations on disk reach into tables of other modules:\n")
+    off = shop.manage("makemigrations", "stock", "--governance", "off")
+    assert (off.returncode, off.stderr) == (0, "")
+    wrong = shop.manage("makemigrations", "stock", "--governance", "enforced")
+    assert wrong.returncode == 2
+    assert "argument --governance: invalid choice: 'enforced'" in wrong.stderr
+
+
+def test_applied_history_is_left_alone(shop: Monolith) -> None:
+    shop.write("stock/migrations/0002_reach.py", HAND_WRITTEN.replace("CALL tidy()", "SELECT 1"))
+    shop.set("GOVERNANCE = {'MODE': 'off'}")
+    assert shop.manage("migrate", "-v0").returncode == 0
+    shop.set("GOVERNANCE = {'MODE': 'enforce'}")
+    assert shop.manage("makemigrations").returncode == 0
+
+
+def test_migrate_refuses_what_reaches_beyond(shop: Monolith) -> None:
+    shop.write("stock/migrations/0002_reach.py", HAND_WRITTEN)
+    result = shop.manage("migrate")
+    assert result.returncode == 1
+    assert result.stderr.startswith(
+        "CommandError: Nothing was migrated. Migrations reach beyond their module:\n"
+        "\n"
+        "error: stock.0002_reach: operation 1 (RunSQL) alters shop_order, a table of shop (Sales). "
+        "(governance.E301 cross-module-schema-change)\n"
+        "  at stock/migrations/0002_reach.py:10\n"
+    )
+
+
+def test_guard_stops_what_the_gate_let_pass(shop: Monolith) -> None:
+    shop.write("stock/migrations/0002_reach.py", HAND_WRITTEN)
+    shop.set("GOVERNANCE = {'MODE': {'migrations': 'off', 'writes': 'enforce'}}")
+    result = shop.manage("migrate")
+    assert result.returncode == 1
+    assert (
+        "governance.exceptions.WriteRefused: stock may not alter shop_order: the table belongs to "
+        "shop (Sales).\n"
+        "  where    stock/migrations/0002_reach.py:1, in stock.0002_reach\n" in result.stderr
+    )
+
+
+def test_history_can_be_built_from_nothing(shop: Monolith) -> None:
+    """A new environment repeats what was once agreed; test databases are built like this."""
+    shop.write("stock/migrations/0002_reach.py", HAND_WRITTEN.replace("CALL tidy()", "SELECT 1"))
+    shop.databases["default"] = shop.second_database()
+    assert shop.manage("migrate", "-v0").returncode == 0
+
+
+def test_governance_E303_app_without_module(shop: Monolith) -> None:
+    shop.app("loose", "class Thing(models.Model):\n    pass\n")
+    result = shop.manage("makemigrations", "loose")
+    assert result.returncode == 1
+    assert (
+        "error: App 'loose' belongs to no module, so nobody owns its tables. "
+        "(governance.E303 migration-without-module)\n"
+        "  Add 'loose' to a Module, or run: manage.py schema_owners --init\n" in result.stderr
+    )
+    relaxed = shop.manage("makemigrations", "loose", "--governance", "report")
+    assert relaxed.returncode == 0
+    assert "loose/migrations/0001_initial.py" in relaxed.stdout
+
+
+def test_dry_run_and_check_are_judged_too(shop: Monolith) -> None:
+    text = ORDER.replace("name =", "id = models.IntegerField(primary_key=True)\n    name =")
+    shop.write("shop/models.py", "from django.db import models\n" + text)
+    result = shop.manage("makemigrations", "--dry-run")
+    assert result.returncode == 1
+    assert "E301 cross-module-schema-change" in result.stderr
+
+
+def test_update_is_judged_too(shop: Monolith) -> None:
+    shop.write(
+        "shop/models.py",
+        "from django.db import models\n" + ORDER + "    x = models.TextField(default='')\n",
+    )
+    assert shop.manage("makemigrations", "shop", "-n", "more").returncode == 0
+    text = ORDER.replace("name =", "id = models.IntegerField(primary_key=True)\n    name =")
+    shop.write("shop/models.py", f"from django.db import models\n{text}")
+    result = shop.manage("makemigrations", "shop", "--update")
+    assert result.returncode == 1, result.stdout
+    assert "E301 cross-module-schema-change" in result.stderr
+
+
+LINEAR = "django_linear_migrations"
+
+
+@pytest.mark.parametrize("first", ["governance", LINEAR])
+def test_composes_with_another_makemigrations(first: str, shop: Monolith) -> None:
+    """Both do their work when governance stands first; if not, a check says so."""
+    shop.apps.insert(shop.apps.index("governance") + (first == "governance"), LINEAR)
+    assert shop.manage("create_max_migration_files").returncode == 0
+    text = ORDER + "    x = models.TextField(default='')\n"
+    shop.write("shop/models.py", "from django.db import models\n" + text)
+    result = shop.manage("makemigrations")
+    assert result.returncode == 0, result.stderr
+    assert (shop.folder / "shop/migrations/max_migration.txt").read_text() == "0002_order_x\n"
+    shop.write("stock/migrations/0002_reach.py", HAND_WRITTEN)
+    shop.write("stock/migrations/max_migration.txt", "0002_reach\n")
+    refused = shop.manage("makemigrations", "stock")
+    assert refused.returncode == (1 if first == "governance" else 0)
+    bypassed = (
+        "?: (governance.W305) makemigrations is provided by django_linear_migrations, so "
+        "cross-module changes pass.\n"
+        '\tHINT: Put "governance" before "django_linear_migrations" in INSTALLED_APPS.'
+    )
+    assert (bypassed in shop.manage("check").stderr) is (first != "governance")
+
+
+def test_demonstration_proposal(db: None) -> None:
+    import subprocess
+    import sys
+
+    result = subprocess.run(
+        [sys.executable, "manage.py", "makemigrations", "dev"],
+        env={**__import__("os").environ, "DJANGO_SETTINGS_MODULE": "project.settings_proposal"},
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode == 0:  # nothing is migrated in the demonstration's own database yet
+        assert "No changes detected" in result.stdout
+    else:
+        assert "E301 cross-module-schema-change" in result.stderr
+    assert not list(Path(CHECKOUT, "project/dev/migrations").glob("0003*"))
