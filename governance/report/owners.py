@@ -74,18 +74,17 @@ def table(rows: Sequence[Row], registry: Registry, *, width: int | None = None) 
     with console.capture() as captured:
         console.print(_grid(rows, cells))
     lines = [line.rstrip() for line in captured.get().splitlines()]
-    return "\n".join([*lines, "", *_closing(rows, registry), ""])
+    return "\n".join([*lines, "", *_closing(rows, registry)])
 
 
 def _grid(rows: Sequence[Row], cells: Sequence[tuple[str, ...]]) -> RichTable:
     """Lay the cells out; a column that is empty throughout is left away."""
-    grid = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    kept = [
-        i for i, (title, _) in enumerate(_COLUMNS) if title in _ALWAYS or any(c[i] for c in cells)
-    ]
-    for i in kept:
-        title, options = _COLUMNS[i]
-        grid.add_column(title, **options)
+    grid = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    kept = []
+    for i, (title, options) in enumerate(_COLUMNS):
+        if title in _ALWAYS or any(texts[i] for texts in cells):
+            kept.append(i)
+            grid.add_column(title, **options)
     for row, following, texts in zip(rows, [*rows[1:], None], cells, strict=True):
         last = following is not None and following.owner != row.owner
         grid.add_row(*(Text(texts[i]) for i in kept), end_section=last)

@@ -39,7 +39,7 @@ class Command(GovernanceCommand):
         rows = owners.rows(ownership.registry, self._relations(alias))
         shown = owners.chosen(rows, module=options["module"], everything=options["all"])
         if options["format"] == "text":
-            self.stdout.write(owners.table(shown, ownership.registry))
+            self.stdout.write(owners.table(shown, ownership.registry), ending="\n\n")
         findings = [*ownership.findings, *database_findings(alias)]
         self.finish(findings, options, extra={"tables": owners.as_data(shown)})
 
