@@ -32,7 +32,7 @@ from governance.writes.scopes import SCOPE
 Execute = Callable[..., Any]
 
 LONGEST_KEPT = 4_000
-"""Texts longer than this, in characters, are classified each time instead of remembered."""
+"""Texts longer than this, in characters, are classified each time: hashing them costs more."""
 MOST_KEPT = 4_096
 """Number of texts remembered per process; all are forgotten when there are more."""
 
@@ -67,7 +67,10 @@ def guard(execute: Execute, sql: Any, params: Any, many: bool, context: dict[str
     mode = _state.mode or _read_mode()
     if mode is Mode.OFF:
         return execute(sql, params, many, context)
-    entry = _state.entries.get(sql, _UNSEEN) if type(sql) is str else _UNSEEN
+    if type(sql) is str and len(sql) <= LONGEST_KEPT:
+        entry = _state.entries.get(sql, _UNSEEN)
+    else:
+        entry = _UNSEEN
     if entry is _UNSEEN:
         entry = _study(sql, context["connection"])
     if entry is not None:

@@ -1,0 +1,78 @@
+"""The settings reference and the catalogue of rules, written from the code they describe."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from governance import conf
+from governance.findings import Rule
+from governance.rules import RULES
+
+AREAS = {0: "Settings", 1: "Ownership", 2: "Writes", 3: "Migrations", 4: "PostgreSQL"}
+
+
+def write(folder: Path) -> None:
+    """Write the pages' generated parts; a part that has not changed keeps its time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in {"settings.md": settings(), "rules.md": rules()}.items():
+        path = folder / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def settings() -> str:
+    """Each key of ``GOVERNANCE`` with its type, default and docstring."""
+    parts = []
+    for name, kind, default, about in _keys():
+        parts += [f"## {name}", f"Default: `{default}`. Type: `{kind}`.", _markdown(about)]
+    return "\n\n".join(parts) + "\n"
+
+
+def rules() -> str:
+    """The catalogue, one section for each rule, by area."""
+    parts = [_overview()]
+    for hundreds, group in groupby(sorted(RULES, key=lambda r: r.number), _area):
+        parts.append(f"## {AREAS.get(hundreds, f'Area {hundreds}')}")
+        parts += [part for rule in group for part in _section(rule)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _keys() -> Iterator[tuple[str, str, str, str]]:
+    body = ast.parse(inspect.getsource(conf.Settings)).body[0].body
+    for node, following in zip(body, body[1:], strict=False):
+        if isinstance(node, ast.AnnAssign) and node.target.id.isupper():
+            kind, default = ast.unparse(node.annotation), ast.unparse(node.value)
+            yield node.target.id, kind, default.replace("'", '"'), following.value.value
+
+
+def _overview() -> str:
+    rows = [f"| `{r.id}` | [{r.slug}](#{r.slug}) | {r.title} |" for r in RULES]
+    return "\n".join(["| id | slug | title |", "|---|---|---|", *rows])
+
+
+def _section(rule: Rule) -> list[str]:
+    severity = rule.severity.name.lower()
+    parts = [f"### {rule.slug}", f"`{rule.id}`, {severity}: **{rule.title}.**"]
+    parts += [_markdown(rule.meaning), f"What to do: {_markdown(rule.remedy)}"]
+    for label, example in (("Not so", rule.bad), ("But so", rule.good)):
+        if example:
+            parts.append(f"{label}:\n\n```{_language(example)}\n{example}\n```")
+    return parts
+
+
+def _area(rule: Rule) -> int:
+    return rule.number // 100
+
+
+def _language(example: str) -> str:
+    try:
+        ast.parse(example)
+    except SyntaxError:
+        return "text"
+    return "python"
+
+
+def _markdown(docstring: str) -> str:
+    return " ".join(docstring.replace("``", "`").split())
