@@ -3,7 +3,7 @@
 import ast
 import inspect
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from governance import conf
@@ -41,7 +41,7 @@ def rules() -> str:
 
 def _keys() -> Iterator[tuple[str, str, str, str]]:
     body = ast.parse(inspect.getsource(conf.Settings)).body[0].body
-    for node, following in zip(body, body[1:], strict=False):
+    for node, following in pairwise(body):
         if isinstance(node, ast.AnnAssign) and node.target.id.isupper():
             kind, default = ast.unparse(node.annotation), ast.unparse(node.value)
             yield node.target.id, kind, default.replace("'", '"'), following.value.value

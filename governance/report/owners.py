@@ -68,6 +68,8 @@ def as_data(rows: Iterable[Row]) -> list[dict[str, Any]]:
 def table(rows: Sequence[Row], registry: Registry, *, width: int | None = None) -> str:
     """Return the rows as text for a terminal, one block for each owner."""
     columns = width or shutil.get_terminal_size((100, 24)).columns
+    if not rows:
+        return "\n".join(_closing(rows, registry))
     console = Console(width=columns, file=io.StringIO(), color_system=None, legacy_windows=False)
     first = {row.owner: row for row in reversed(rows)}
     cells = [_cells(row, first=first[row.owner] is row) for row in rows]
@@ -81,13 +83,13 @@ def _grid(rows: Sequence[Row], cells: Sequence[tuple[str, ...]]) -> RichTable:
     """Lay the cells out; a column that is empty throughout is left away."""
     grid = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     kept = []
-    for i, (title, options) in enumerate(_COLUMNS):
-        if title in _ALWAYS or any(texts[i] for texts in cells):
-            kept.append(i)
+    for column, (title, options) in enumerate(_COLUMNS):
+        if title in _ALWAYS or any(texts[column] for texts in cells):
+            kept.append(column)
             grid.add_column(title, **options)
-    for row, following, texts in zip(rows, [*rows[1:], None], cells, strict=True):
-        last = following is not None and following.owner != row.owner
-        grid.add_row(*(Text(texts[i]) for i in kept), end_section=last)
+    for i, (row, texts) in enumerate(zip(rows, cells, strict=True), start=1):
+        last = i < len(rows) and rows[i].owner != row.owner
+        grid.add_row(*(Text(texts[column]) for column in kept), end_section=last)
     return grid
 
 
@@ -119,6 +121,10 @@ def _cells(row: Row, *, first: bool) -> tuple[str, ...]:
 def _closing(rows: Sequence[Row], registry: Registry) -> list[str]:
     owners = {row.owner for row in rows if not is_unknown(row.owner)}
     counted = f"{_many(len(rows), 'table')} of {_many(len(owners), 'module')}."
+    if not registry.modules:
+        return [
+            "No app of the project's own is installed; packages own every table (see --all).",
+        ]
     if registry.declared:
         return [counted]
     return [
