@@ -19,6 +19,8 @@ myst_heading_anchors = 3
 
 html_theme = "furo"
 html_title = project
+html_static_path = ["_static"]
+html_css_files = ["outputs.css"]
 html_copy_source = False
 html_show_sourcelink = False
 

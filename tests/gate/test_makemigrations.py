@@ -183,6 +183,24 @@ def test_guard_stops_what_the_gate_let_pass(shop: Monolith) -> None:
     )
 
 
+def test_tables_of_the_past_are_no_obstacle(shop: Monolith) -> None:
+    """A migration may work on tables that no model and no declaration names any more."""
+    text = """
+    from django.db import migrations
+
+    class Migration(migrations.Migration):
+        dependencies = [("stock", "0001_initial")]
+        operations = [
+            migrations.RunSQL("CREATE TABLE stock_scratch (a int)", "DROP TABLE stock_scratch"),
+            migrations.RunSQL("INSERT INTO stock_scratch VALUES (1)", ""),
+        ]
+    """
+    shop.write("stock/migrations/0002_scratch.py", text)
+    for target in ("0002", "0001", "0002"):
+        result = shop.manage("migrate", "stock", target)
+        assert result.returncode == 0, result.stderr
+
+
 def test_history_can_be_built_from_nothing(shop: Monolith) -> None:
     """A new environment repeats what was once agreed; test databases are built like this."""
     shop.write("stock/migrations/0002_reach.py", HAND_WRITTEN.replace("CALL tidy()", "SELECT 1"))

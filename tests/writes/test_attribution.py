@@ -122,6 +122,24 @@ def test_manager_override_is_passed_over_but_a_service_is_not(seeded: None, enfo
     function_in("dev/planted.py", "return args[0].delete()")(names["rows"])
 
 
+def test_manager_method_override_is_passed_over(seeded: None, enforce: None) -> None:
+    manager = code_in(
+        "finance/planted.py",
+        """
+        class Refining(models.Manager):
+            def update(self, **values):
+                return super().update(memo="refined", **values)
+        manager = Refining()
+        manager.model = Transaction
+        """,
+    )["manager"]
+    error = refused(
+        lambda: function_in("dev/planted.py", "args[0].update(currency='EUR')")(manager)
+    )
+    assert error.actor == "dev"
+    function_in("finance/planted.py", "args[0].update(currency='EUR')")(manager)
+
+
 def test_function_named_like_an_orm_method_is_a_service(seeded: None, enforce: None) -> None:
     service = function_in(
         "finance/planted.py", "Transaction.objects.filter(memo='none').update(memo='x')", "update"

@@ -75,6 +75,36 @@ def test_reconnected(monolith: Monolith) -> None:
     assert result.stdout == "stock\nstock\n", result.stderr
 
 
+def test_temporary_tables_are_forgotten_with_their_connection(monolith: Monolith) -> None:
+    """A temporary table may hide a table of another module, but not for longer than it lives."""
+    shop(monolith)
+    monolith.write(
+        "stock/scratch.py",
+        """
+        from django.db import connection
+
+        def run(sql):
+            with connection.cursor() as cursor:
+                cursor.execute(sql)
+        """,
+    )
+    result = monolith.python(
+        """
+        from django.db import connection
+        from governance import WriteRefused
+        from stock.scratch import run
+        run("CREATE TEMP TABLE shop_order (a int)")
+        run("INSERT INTO shop_order VALUES (1)")
+        connection.close()
+        try:
+            run("INSERT INTO shop_order DEFAULT VALUES")
+        except WriteRefused as error:
+            print(error.actor)
+        """
+    )
+    assert result.stdout == "stock\n", result.stderr
+
+
 def test_generic_view_acts_as_its_module(monolith: Monolith) -> None:
     """No line of the view is on the stack: its class tells whose it is."""
     shop(monolith)
