@@ -40,7 +40,7 @@ def check_ownership(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> lis
     del app_configs
     if conf.settings().findings:
         return []
-    return messages(current.ownership().findings)
+    return messages([*current.ownership().findings, *_undeclared_findings()])
 
 
 def check_gate(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
@@ -119,6 +119,22 @@ def _absent(relations: list[catalog.Relation]) -> list[Finding]:
         )
         for table in declared
         if table.name not in present and table.name.rpartition(".")[2] not in present
+    ]
+
+
+def _undeclared_findings() -> list[Finding]:
+    settings = conf.settings()
+    areas = [area for area in conf.AREAS if settings.mode(area) is not current.mode(area)]
+    if not areas:
+        return []
+    return [
+        Finding(
+            rule=rule("nothing-declared"),
+            message="GOVERNANCE['MODE'] is 'enforce', but no module is declared, so nothing is "
+            "refused.",
+            hint="Write declarations with: manage.py schema_owners --init",
+            subject="GOVERNANCE['MODE']",
+        )
     ]
 
 

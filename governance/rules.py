@@ -142,6 +142,15 @@ RULES = (
         remedy="Correct or remove the name.",
     ),
     Rule(
+        number=114,
+        severity=WARNING,
+        slug="nothing-declared",
+        title="Enforce mode without declarations",
+        meaning="Until a module is declared, each app counts as one and nothing is refused: "
+        "enforce only reports.",
+        remedy="Write declarations: manage.py schema_owners --init.",
+    ),
+    Rule(
         number=201,
         severity=ERROR,
         slug="cross-module-write",

@@ -15,6 +15,7 @@ from governance.conf import Mode
 from governance.findings import Finding, Severity
 from governance.gate.judging import judge_all, judge_app
 from governance.gate.pending import unapplied
+from governance.ownership import current
 from governance.report.text import listing
 
 Changes = dict[str, list[Migration]]
@@ -35,7 +36,7 @@ class GovernanceMixin(BaseCommand):
 
     def handle(self, *app_labels: str, **options: Any) -> str | None:
         chosen = options.pop("governance", None)
-        self.governance_mode = Mode(chosen) if chosen else conf.settings().mode("migrations")
+        self.governance_mode = Mode(chosen) if chosen else current.mode("migrations")
         if self.governance_mode is not Mode.OFF:
             waiting = unapplied(conf.settings().DATABASE, app_labels)
             self._settle(judge_all(waiting), "The migrations on disk")

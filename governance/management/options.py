@@ -28,6 +28,9 @@ class GovernanceCommand(BaseCommand):
             choices=list(connections),
             help="Alias of the database to look at.",
         )
+
+    def add_report_arguments(self, parser: CommandParser) -> None:
+        """Add the options of commands that end with ``finish``."""
         parser.add_argument("--format", default="text", choices=FORMATS, help="Form of the output.")
         parser.add_argument(
             "--fail-level",

@@ -9,16 +9,16 @@ from importlib.util import find_spec
 from django.apps import AppConfig, apps
 from django.db.models import Model
 
-from governance.findings import Finding, Location
+from governance.findings import Finding
 from governance.ownership.declarations import Declared, Module
 from governance.ownership.judging import judge_names, judge_shares
-from governance.ownership.names import PLATFORM, UNKNOWN, table_key, unknown_owner
-from governance.ownership.places import is_platform_file, shown
-from governance.ownership.registry import Registry, Table
+from governance.ownership.names import PLATFORM, UNKNOWN, unknown_owner
+from governance.ownership.places import is_platform_file
+from governance.ownership.registry import Registry
+from governance.ownership.tables import resolve_tables
 from governance.rules import rule
 
 _OURS = "governance"
-_TABLES_WITHOUT_MODEL = ("django_migrations",)
 
 
 def build(declared: Sequence[Declared]) -> tuple[Registry, list[Finding]]:
@@ -27,7 +27,7 @@ def build(declared: Sequence[Declared]) -> tuple[Registry, list[Finding]]:
     implied = not declared
     owners, more = _owners_of_apps(modules, implied=implied)
     findings += more
-    tables, more = _tables(modules, owners)
+    tables, more = resolve_tables(modules, owners)
     findings += more
     registry = Registry(
         modules=_all_modules(modules, owners, implied=implied),
@@ -86,66 +86,6 @@ def _owners_of_apps(
             owners[config.label] = unknown_owner(config.label)
             findings.append(_app_without_module(config))
     return owners, findings
-
-
-def _tables(
-    declared: Sequence[Declared], owners: dict[str, str]
-) -> tuple[dict[str, Table], list[Finding]]:
-    claims, findings = _claims(declared)
-    tables = {
-        name: Table(name=name, owner=PLATFORM, managed=True) for name in _TABLES_WITHOUT_MODEL
-    }
-    for key, models in _models_by_table().items():
-        model = next((m for m in models if m._meta.managed), models[0])
-        owner = claims.get(key) or owners[model._meta.app_label]
-        tables[key] = Table(
-            name=key, owner=owner, model=model._meta.label, managed=model._meta.managed
-        )
-        findings += _shared_by_models(key, models, owners, settled=key in claims)
-    for key, owner in claims.items():
-        tables.setdefault(key, Table(name=key, owner=owner, managed=False))
-    return tables, findings
-
-
-def _models_by_table() -> dict[str, list[type[Model]]]:
-    """A proxy has no table of its own; a swapped-out model has none at all."""
-    found: dict[str, list[type[Model]]] = {}
-    for model in apps.get_models(include_auto_created=True):
-        if not model._meta.proxy and not model._meta.swapped:
-            found.setdefault(table_key(model._meta.db_table), []).append(model)
-    return found
-
-
-def _claims(declared: Sequence[Declared]) -> tuple[dict[str, str], list[Finding]]:
-    claims: dict[str, Declared] = {}
-    findings = []
-    for entry in declared:
-        for name in entry.module.tables:
-            first = claims.setdefault(table_key(name), entry)
-            if first is not entry:
-                findings.append(_table_twice(name, first, entry))
-    return {name: entry.module.name for name, entry in claims.items()}, findings
-
-
-def _shared_by_models(
-    key: str, models: list[type[Model]], owners: dict[str, str], *, settled: bool
-) -> list[Finding]:
-    managed = [m for m in models if m._meta.managed]
-    rivals = managed if len(managed) > 1 else ([] if managed or settled else models)
-    if len({owners[m._meta.app_label] for m in rivals}) < 2:
-        return []
-    labels = " and ".join(sorted(m._meta.label for m in rivals))
-    return [
-        Finding(
-            rule=rule("two-models-on-one-table"),
-            message=f"{labels} of different modules use one table, {key}.",
-            hint="Keep the model of the owner. Another module reads it through an unmanaged model "
-            "(managed = False) and writes it through the owner's interface.",
-            subject=key,
-            owner=owners[rivals[0]._meta.app_label],
-            actor=owners[rivals[1]._meta.app_label],
-        )
-    ]
 
 
 def _all_modules(
@@ -263,24 +203,10 @@ def _app_twice(config: AppConfig, first: Declared, other: Declared) -> Finding:
     )
 
 
-def _table_twice(name: str, first: Declared, other: Declared) -> Finding:
-    return Finding(
-        rule=rule("table-in-two-modules"),
-        message=f"Table {name!r} is claimed by {other.module.name}, but belongs to "
-        f"{first.module.name} ({first.location}).",
-        hint=f"Remove it from one of the two; {first.module.name} can give a Share.",
-        subject=table_key(name),
-        actor=other.module.name,
-        owner=first.module.name,
-        location=other.location,
-    )
-
-
 def _app_without_module(config: AppConfig) -> Finding:
     return Finding(
         rule=rule("app-without-module"),
         message=f"App {config.label!r} belongs to no module.",
         hint=f"Add {config.label!r} to a Module, or run: manage.py schema_owners --init",
         subject=config.label,
-        location=Location(file=shown(config.path), line=1),
     )

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 
+from governance import conf
+from governance.conf import Mode
 from governance.findings import Finding
 
 if TYPE_CHECKING:
@@ -43,6 +45,14 @@ def ownership() -> Ownership:
     declared, findings = discover()
     registry, more = build(declared)
     return Ownership(registry=registry, findings=(*findings, *more))
+
+
+def mode(area: str) -> Mode:
+    """Return the mode in force. Where nothing is declared, nothing is refused: enforce reports."""
+    chosen = conf.settings().mode(area)
+    if chosen is Mode.ENFORCE and not ownership().registry.declared:
+        return Mode.REPORT
+    return chosen
 
 
 def forget() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import iter_modules
 
 from django.apps import apps
 
@@ -78,6 +79,20 @@ def published(dotted: str) -> tuple[Function, ...]:
         return tuple(_functions(dotted, path))
     module, _, name = dotted.rpartition(".")
     return tuple(f for f in published(module) if f.name == name) if module else ()
+
+
+def neighbours(dotted: str) -> list[str]:
+    """Return the modules and functions that stand beside a name, to guess what was meant."""
+    parent = dotted.rpartition(".")[0]
+    try:
+        spec = find_spec(parent) if parent else None
+    except (ImportError, ValueError):
+        spec = None
+    if spec is None:
+        return neighbours(parent) if parent else []
+    folders = list(spec.submodule_search_locations or ())
+    modules = [f"{parent}.{module.name}" for module in iter_modules(folders)]
+    return modules + [function.dotted for function in published(parent)]
 
 
 def _source_of(dotted: str) -> Path | None:

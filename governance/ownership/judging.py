@@ -12,6 +12,7 @@ from django.apps import apps
 from governance.conf import did_you_mean
 from governance.findings import Finding
 from governance.ownership.declarations import Declared, Share
+from governance.ownership.interfaces import neighbours, published
 from governance.ownership.names import table_key
 from governance.ownership.registry import Registry
 from governance.rules import rule
@@ -30,8 +31,11 @@ def judge_names(declared: Sequence[Declared], registry: Registry) -> list[Findin
         }
         findings += _missing(entry, "app", module.apps, _is_app, labels)
         dotted = {config.name for config in apps.get_app_configs()}
+        near = dotted | {name for given in module.interfaces for name in neighbours(given)}
         findings += _missing(entry, "package", module.packages, _is_importable, dotted)
-        findings += _missing(entry, "interface", module.interfaces, _is_published, dotted)
+        findings += _missing(
+            entry, "interface", module.interfaces, _is_published, siblings | dotted
+        )
         modelled = {t.name for t in registry.tables.values() if t.model}
         for table in module.tables:
             findings += _mistyped_table(entry, table_key(table), modelled)
@@ -144,7 +148,5 @@ def _is_published(dotted: str) -> bool:
     """A module, or a name in one; looked up as text, so that checking imports nothing new."""
     if _is_importable(dotted):
         return True
-    from governance.ownership.interfaces import published
-
     module, _, name = dotted.rpartition(".")
     return any(function.name == name for function in published(module)) if module else False

@@ -44,12 +44,16 @@ class Row:
     interface: tuple[str, ...]
 
 
-def rows(registry: Registry, relations: Iterable[Relation]) -> list[Row]:
-    """Join the registry with what PostgreSQL has; tables that nobody owns come along."""
-    present = {relation.name: relation for relation in relations}
+def rows(registry: Registry, relations: Iterable[Relation] | None) -> list[Row]:
+    """Join the registry with what PostgreSQL has; tables that nobody owns come along.
+
+    ``relations`` is None when PostgreSQL could not be asked.
+    """
+    present = {relation.name: relation for relation in relations or ()}
     partitions = {r.name: r.partition_of for r in present.values() if r.partition_of}
     names = {*registry.tables, *present} - set(partitions)
-    found = [_row(name, registry, present.get(name)) for name in names]
+    absent = "not in the database" if relations is not None else ""
+    found = [_row(name, registry, present.get(name), absent) for name in names]
     return sorted(found, key=lambda row: (_rank(row.owner), row.owner, row.table))
 
 
@@ -93,13 +97,13 @@ def _grid(rows: Sequence[Row], cells: Sequence[tuple[str, ...]]) -> RichTable:
     return grid
 
 
-def _row(name: str, registry: Registry, relation: Relation | None) -> Row:
+def _row(name: str, registry: Registry, relation: Relation | None, absent: str) -> Row:
     known = registry.table(name)
     owner = registry.owner_of_table(name)
     module = registry.modules.get(owner)
     return Row(
         table=name,
-        kind=relation.kind if relation else "not in the database",
+        kind=relation.kind if relation else absent,
         owner=owner,
         team=module.team if module else "",
         writers=(owner, *registry.sharers_of(name)),
@@ -110,7 +114,8 @@ def _row(name: str, registry: Registry, relation: Relation | None) -> Row:
 
 
 def _cells(row: Row, *, first: bool) -> tuple[str, ...]:
-    note = {"table": "", "partitioned table": " (partitioned)"}.get(row.kind, f" ({row.kind})")
+    plain = {"": "", "table": "", "partitioned table": " (partitioned)"}
+    note = plain.get(row.kind, f" ({row.kind})")
     owner = "nobody" if is_unknown(row.owner) else row.owner
     figure = "–" if row.rows is None else f"{row.rows:,}"
     interface = "\n".join(row.interface) if first else ""

@@ -61,7 +61,7 @@ def module_at(frame: FrameType | None) -> str:
     For the guard: it asks on each write without a scope, and needs no more than the name.
     """
     scope = SCOPE.get()
-    site = find_site(frame, scope=scope, stop=scope.entered_in if scope else 0)
+    site = find_site(frame, scope)
     return site.module if site is not None else ""
 
 
@@ -79,8 +79,7 @@ _original_call: Any = SyncToAsync.__call__
 
 async def _noting_call(self: Any, *args: Any, **kwargs: Any) -> Any:
     scope = SCOPE.get()
-    stop = scope.entered_in if scope is not None else 0
-    site = find_site(sys._getframe(1), scope=scope, stop=stop)
+    site = find_site(sys._getframe(1), scope)
     if site is None:
         return await _original_call(self, *args, **kwargs)
     before = CALL_SITE.get()
@@ -92,7 +91,7 @@ async def _noting_call(self: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def _actor_in(scope: Scope, frame: FrameType | None) -> Actor:
-    site = find_site(frame, scope=scope, stop=scope.entered_in)
+    site = find_site(frame, scope)
     if site is not None and site.module not in (UNKNOWN, TESTS):
         return _from_site(site, "code")
     return Actor(

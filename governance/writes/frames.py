@@ -21,6 +21,7 @@ from governance.findings import Location
 from governance.ownership import current
 from governance.ownership.names import PLATFORM, UNKNOWN
 from governance.ownership.places import is_test_file, shown
+from governance.writes.scopes import Scope
 
 SYSTEM = "system"
 """Prefix of the named system actors, which may write every table: ``system:flush``."""
@@ -65,14 +66,16 @@ _ASGIREF = asgiref.sync.__file__
 _EVENT_LOOP = ("asyncio/events.py", "asyncio/base_events.py", "asyncio/runners.py")
 
 
-def find_site(frame: FrameType | None, *, scope: object = None, stop: int = 0) -> Site | None:
+def find_site(frame: FrameType | None, scope: Scope | None = None) -> Site | None:
     """Return the innermost acting place from ``frame`` outwards; None when there is none.
 
     An override of an ORM method that calls the ORM's own on the same object is passed over:
-    who calls ``save()`` writes, not who refined it. ``stop`` is the identity of the frame that
-    opened ``scope``; what lies outside of it is less precise than the scope.
+    who calls ``save()`` writes, not who refined it. With a scope only what is more precise than
+    the scope is found: inside of it, in another module's code than that which opened it.
     """
     kinds = _kinds
+    stop = scope.entered_in if scope is not None else 0
+    spoken_for = (kinds.get(scope.file) or _learn(scope.file)) if scope is not None else ""
     method = ""  # ORM method that the frame inside of this one is running
     inner = frame
     unowned: FrameType | None = None
@@ -95,10 +98,10 @@ def find_site(frame: FrameType | None, *, scope: object = None, stop: int = 0) -
             return _system_site(frame)
         elif kind is _UNOWNED:
             unowned = unowned or frame
-        else:
+        elif kind != spoken_for:
             return site_of(frame, kind)
         frame = frame.f_back
-    return site_of(unowned, UNKNOWN) if unowned is not None and not stop else None
+    return site_of(unowned, UNKNOWN) if unowned is not None and scope is None else None
 
 
 def site_of(frame: FrameType, module: str) -> Site:
@@ -197,7 +200,7 @@ def _leaves_thread(frame: FrameType) -> bool:
     return code.co_filename != _ASGIREF or code.co_name == "thread_handler"
 
 
-def _captured(scope: object) -> Site | None:
+def _captured(scope: Scope | None) -> Site | None:
     """The noted place is more precise than a scope only if it was noted inside of it."""
     noted = CALL_SITE.get()
     if noted is None:

@@ -16,7 +16,6 @@ from weakref import WeakKeyDictionary
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from governance import conf
 from governance.conf import Mode
 from governance.ownership import current
 from governance.ownership.names import PLATFORM
@@ -104,7 +103,7 @@ def forget_statements() -> None:
 
 
 def _read_mode() -> Mode:
-    _state.mode = conf.settings().mode("writes")
+    _state.mode = current.mode("writes")
     return _state.mode
 
 

@@ -14,6 +14,7 @@ from governance.rules import rule
 from governance.writes.attribution import Actor, actor_at
 from governance.writes.frames import is_building, is_migrating
 from governance.writes.refusal import ways_on, ways_on_unknown_actor
+from governance.writes.scopes import SCOPE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,9 @@ def judge(attempt: Attempt) -> list[Finding]:
 
 def _judge_table(case: _Case, attempt: Attempt) -> list[Finding]:
     registry, actor, write = case.registry, case.actor, case.write
-    if registry.may_write(actor.module, write.table):
+    scope = SCOPE.get()
+    speaking = {actor.module, scope.module} if scope is not None else {actor.module}
+    if any(registry.may_write(module, write.table) for module in speaking):
         return []
     if is_building(attempt.frame):
         return []
@@ -98,7 +101,7 @@ def _judge_table(case: _Case, attempt: Attempt) -> list[Finding]:
 
 def _unowned(case: _Case) -> Finding:
     who = case.actor.module if case.actor.is_known else "Code of no module"
-    hint = f'Name it in the module that writes it: Module("…", tables=["{case.table}"]).'
+    hint = f'Name it in the module that writes it: Module(name=…, tables=["{case.table}"]).'
     return case.finding("unowned-write", who, "nobody owns the table", hint)
 
 

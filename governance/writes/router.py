@@ -40,7 +40,7 @@ class GovernanceRouter:
 
         Raises ``WriteRefused``. Django does not ask on every write, so the guard is what protects.
         """
-        if conf.settings().mode("writes") is not Mode.ENFORCE:
+        if current.mode("writes") is not Mode.ENFORCE:
             return
         operation = _operation(sys._getframe(1))
         if operation:
@@ -67,7 +67,7 @@ class GovernanceRouter:
         settings = conf.settings()
         if app_label == "governance":
             return None if settings.findings else db == settings.DATABASE
-        if settings.mode("migrations") is Mode.ENFORCE:
+        if current.mode("migrations") is Mode.ENFORCE:
             _refuse_foreign(app_label, hints.get("tables") or ())
         return None
 

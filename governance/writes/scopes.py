@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from functools import wraps
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, ParamSpec, TypeVar, cast
 
 from governance.exceptions import ConfigurationError
@@ -19,14 +19,18 @@ R = TypeVar("R")
 class Scope:
     """One entry into ``acting_as``; the ContextVar below holds the innermost one."""
 
-    __slots__ = ("entered_in", "module", "outer", "reason")
+    __slots__ = ("entered_in", "file", "module", "outer", "reason")
 
-    def __init__(self, module: str, reason: str, outer: Scope | None, entered_in: int) -> None:
+    def __init__(
+        self, module: str, reason: str, outer: Scope | None, *, entered_in: int, file: str
+    ) -> None:
         self.module = module
         self.reason = reason
         self.outer = outer
         self.entered_in = entered_in
-        """Identity of the frame that opened the scope: frames inside it are more precise."""
+        """Identity of the frame that opened the scope: only frames inside it are more precise."""
+        self.file = file
+        """File of the code that opened it. Inside, the scope speaks for all code of its module."""
 
 
 SCOPE: ContextVar[Scope | None] = ContextVar("governance_scope", default=None)
@@ -37,8 +41,9 @@ class acting_as:  # noqa: N801 - reads as a verb: with acting_as("finance")
     """Run a block or a function in the name of a module.
 
     Works with ``with``, ``async with``, and as decorator of functions and coroutine functions.
-    The scope follows ``await``, ``sync_to_async`` and tasks, but not plain threads. The owner's
-    interface called inside a foreign scope still writes as the owner.
+    The scope follows ``await``, ``sync_to_async`` and tasks, but not plain threads. It speaks for
+    the code of the module that opens it; another module's code that is called inside speaks for
+    itself, so that the owner's interface still writes as the owner.
 
     Raises ``ConfigurationError`` on entry for a module that no declaration names, and when
     decorating a generator, whose scope would leak into its consumer.
@@ -51,9 +56,8 @@ class acting_as:  # noqa: N801 - reads as a verb: with acting_as("finance")
         self.reason = reason
 
     def __enter__(self) -> None:
-        if self.module not in _known_modules:
-            _check_known(self.module)
-        SCOPE.set(Scope(self.module, self.reason, SCOPE.get(), id(sys._getframe(1))))
+        frame = sys._getframe(1)
+        self._open(frame, frame.f_code.co_filename)
 
     def __exit__(
         self,
@@ -65,7 +69,8 @@ class acting_as:  # noqa: N801 - reads as a verb: with acting_as("finance")
         SCOPE.set(scope.outer if scope else None)
 
     async def __aenter__(self) -> None:
-        self.__enter__()
+        frame = sys._getframe(1)
+        self._open(frame, frame.f_code.co_filename)
 
     async def __aexit__(
         self,
@@ -74,6 +79,12 @@ class acting_as:  # noqa: N801 - reads as a verb: with acting_as("finance")
         trace: TracebackType | None,
     ) -> None:
         self.__exit__(kind, error, trace)
+
+    def _open(self, frame: FrameType, file: str) -> None:
+        if self.module not in _known_modules:
+            _check_known(self.module)
+        outer = SCOPE.get()
+        SCOPE.set(Scope(self.module, self.reason, outer, entered_in=id(frame), file=file))
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
@@ -92,20 +103,30 @@ class acting_as:  # noqa: N801 - reads as a verb: with acting_as("finance")
         return self._around_function(function)
 
     def _around_function(self, function: Callable[P, R]) -> Callable[P, R]:
+        file = _file_of(function)
+
         @wraps(function)
         def in_scope(*args: P.args, **kwargs: P.kwargs) -> R:
-            with self:
+            self._open(sys._getframe(), file)
+            try:
                 return function(*args, **kwargs)
+            finally:
+                self.__exit__(None, None, None)
 
         return in_scope
 
     def _around_coroutine(
         self, function: Callable[..., Awaitable[Any]]
     ) -> Callable[..., Awaitable[Any]]:
+        file = _file_of(function)
+
         @wraps(function)
         async def in_scope(*args: Any, **kwargs: Any) -> Any:
-            with self:
+            self._open(sys._getframe(), file)
+            try:
                 return await function(*args, **kwargs)
+            finally:
+                self.__exit__(None, None, None)
 
         return in_scope
 
@@ -113,6 +134,11 @@ class acting_as:  # noqa: N801 - reads as a verb: with acting_as("finance")
 def forget_modules() -> None:
     """Check the names of modules again: the declarations have changed."""
     _known_modules.clear()
+
+
+def _file_of(function: Callable[..., Any]) -> str:
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return code.co_filename if code is not None else ""
 
 
 def _check_known(module: str) -> None:

@@ -171,6 +171,17 @@ def test_migrate_refuses_what_reaches_beyond(shop: Monolith) -> None:
     )
 
 
+def test_migrate_reports(shop: Monolith) -> None:
+    shop.write("stock/migrations/0002_reach.py", HAND_WRITTEN.replace("CALL tidy()", "SELECT 1"))
+    shop.set("GOVERNANCE = {'MODE': 'report'}")
+    result = shop.manage("migrate", "-v0")
+    assert result.returncode == 0
+    assert (
+        "stock.0002_reach: operation 1 (RunSQL) alters shop_order, a table of shop (Sales). "
+        "stock/migrations/0002_reach.py:10\n" in result.stderr
+    )
+
+
 def test_guard_stops_what_the_gate_let_pass(shop: Monolith) -> None:
     shop.write("stock/migrations/0002_reach.py", HAND_WRITTEN)
     shop.set("GOVERNANCE = {'MODE': {'migrations': 'off', 'writes': 'enforce'}}")

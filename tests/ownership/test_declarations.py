@@ -9,6 +9,7 @@ from governance import Module, Share
 from governance.findings import Location
 from governance.ownership.building import build
 from governance.ownership.declarations import Declared
+from governance.ownership.registry import Registry
 
 CORE = Module(name="core", apps=["core"])
 DEV = Module(name="dev", apps=["dev"])
@@ -17,11 +18,18 @@ FINANCE = Module(name="finance", apps=["finance"])
 
 def findings(*modules: Module) -> list[tuple[str, str, str]]:
     """Return (slug, message, hint) of what is wrong with these declarations."""
-    declared = [
+    return [(f.rule.slug, f.message, f.hint) for f in build(declared(*modules))[1]]
+
+
+def registry_of(*modules: Module) -> Registry:
+    return build(declared(*modules))[0]
+
+
+def declared(*modules: Module) -> list[Declared]:
+    return [
         Declared(module=module, location=Location(file=f"{module.name}/ownership.py", line=3))
         for module in modules
     ]
-    return [(f.rule.slug, f.message, f.hint) for f in build(declared)[1]]
 
 
 def finance(**changes: Any) -> Module:
@@ -59,13 +67,13 @@ def test_good_declarations_have_no_findings() -> None:
         (
             finance(interfaces=["project.finance.servces"]),
             "Module 'finance' names the interface 'project.finance.servces', which does not exist.",
-            "Did you mean 'project.finance'?",
+            "Did you mean 'project.finance.services'?",
         ),
         (
-            finance(interfaces=["project.finance.services.pay"]),
-            "Module 'finance' names the interface 'project.finance.services.pay', "
+            finance(interfaces=["project.finance.services.open_acount"]),
+            "Module 'finance' names the interface 'project.finance.services.open_acount', "
             "which does not exist.",
-            "Did you mean 'project.finance'?",
+            "Did you mean 'project.finance.services.open_account'?",
         ),
         (
             finance(tables=["finance_invoce"]),
@@ -109,6 +117,36 @@ def test_governance_E104_table_in_two_modules() -> None:
             "Remove it from one of the two; finance can give a Share.",
         )
     ]
+
+
+def test_governance_E104_table_of_another_modules_model() -> None:
+    dev = Module(name="dev", apps=["dev"], tables=["finance_transaction"])
+    assert findings(CORE, FINANCE, dev) == [
+        (
+            "table-in-two-modules",
+            "Table 'finance_transaction' is claimed by dev, but belongs to finance through its "
+            "model finance.Transaction.",
+            "Remove it from Module 'dev'; finance can give a Share.",
+        )
+    ]
+    declared = [
+        Declared(module=m, location=Location(file="x", line=1)) for m in (CORE, FINANCE, dev)
+    ]
+    assert build(declared)[0].owner_of("finance_transaction") == "finance"
+
+
+def test_governance_E104_silent() -> None:
+    """What a package or an unmanaged model leaves open can be claimed."""
+    finance = Module(name="finance", apps=["finance"], tables=["django_session"])
+    core = Module(name="core", apps=["core"], tables=["legacy_ledger"])
+    declared = [
+        Declared(module=m, location=Location(file="x", line=1)) for m in (core, DEV, finance)
+    ]
+    registry, found = build(declared)
+    assert found == []
+    assert registry.owner_of("django_session") == "finance"
+    assert registry.owner_of("legacy_ledger") == "core"
+    assert not registry.may_write("dev", "django_session")
 
 
 def test_governance_E105_duplicate_module() -> None:
@@ -202,16 +240,12 @@ def test_governance_E108_foreign_and_unknown_table() -> None:
 
 
 def test_first_claim_stands() -> None:
-    declared = [
-        Declared(module=module, location=Location(file="x", line=1))
-        for module in (CORE, DEV, FINANCE, Module(name="billing", apps=["finance"]))
-    ]
-    assert build(declared)[0].owner_of("finance_transaction") == "finance"
+    billing = Module(name="billing", apps=["finance"])
+    assert registry_of(CORE, DEV, FINANCE, billing).owner_of("finance_transaction") == "finance"
 
 
 def test_undeclared_apps_are_their_own_pseudo_owner() -> None:
-    declared = [Declared(module=CORE, location=Location(file="x", line=1))]
-    registry = build(declared)[0]
+    registry = registry_of(CORE)
     assert registry.owner_of("dev_project") == "unknown:dev"
     assert registry.may_write("unknown:dev", "dev_project")
     assert not registry.may_write("unknown:finance", "dev_project")

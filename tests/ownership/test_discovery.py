@@ -198,6 +198,30 @@ def test_models_registered_late_get_an_owner(monolith: Monolith) -> None:
     assert result.stdout == "unknown:shop_late\nshop\n"
 
 
+def test_governance_W114_enforce_without_declarations(monolith: Monolith) -> None:
+    """With no declaration at all everything reports and nothing blocks."""
+    shop(monolith, None)
+    monolith.set("GOVERNANCE = {'MODE': 'enforce'}")
+    monolith.write(
+        "stock/actions.py",
+        "from shop.models import Order\ndef write():\n    Order.objects.create(name='x')\n",
+    )
+    for command in (["makemigrations"], ["migrate", "-v0"]):
+        assert monolith.manage(*command).returncode == 0
+    result = monolith.manage("check")
+    assert (
+        "?: (governance.W114) GOVERNANCE['MODE'] is 'enforce', but no module is declared, so "
+        "nothing is refused.\n\tHINT: Write declarations with: manage.py schema_owners --init"
+    ) in result.stderr
+    wrote = monolith.python("from stock.actions import write; write()")
+    assert wrote.returncode == 0
+    assert "stock may not insert into shop_order" in wrote.stderr
+    monolith.write(
+        "shop/ownership.py", "from governance import Module\nM = Module(name='s', apps=['shop'])\n"
+    )
+    assert "WriteRefused" in monolith.python("from stock.actions import write; write()").stderr
+
+
 def test_database_that_is_down(monolith: Monolith) -> None:
     shop(monolith, "MODULE = Module(name='shop', apps=['shop'])")
     monolith.databases["default"]["HOST"] = "/nowhere"
@@ -207,4 +231,5 @@ def test_database_that_is_down(monolith: Monolith) -> None:
     assert "shop_order" in result.stdout
     assert "warning: The database 'default' can't be asked: " in result.stdout
     assert "Start PostgreSQL, or correct DATABASES or DATABASE_URL." in result.stdout
+    assert "not in the database" not in result.stdout
     assert "Traceback" not in result.stderr

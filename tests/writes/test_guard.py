@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import connection, connections, transaction
 from django.db.utils import DEFAULT_DB_ALIAS
 from psycopg import sql
@@ -13,7 +14,7 @@ from governance.writes import guard as guarding
 from project.core.models import Person, Team
 from project.dev.models import Project
 from project.finance.models import Tag, Transaction
-from tests.writes.planted import function_in
+from tests.writes.planted import code_in, function_in
 
 
 def run_as(module: str, statement: object, params: object = None) -> None:
@@ -97,7 +98,7 @@ def test_unowned_table_is_not_free(seeded: None, enforce: None) -> None:
     with pytest.raises(WriteRefused) as caught:
         run_as("dev", "CREATE TABLE stray (a int)")
     assert str(caught.value).splitlines()[0] == "dev may not create stray: nobody owns the table."
-    assert 'Module("…", tables=["stray"])' in str(caught.value)
+    assert 'Module(name=…, tables=["stray"])' in str(caught.value)
 
 
 def test_unreadable_needs_a_reason(seeded: None, enforce: None) -> None:
@@ -217,3 +218,30 @@ def test_broken_settings_turn_everything_off(
 ) -> None:
     governance_settings(MODE="enforced")
     run_as("dev", "UPDATE finance_transaction SET memo = memo")
+
+
+SCOPED = """
+@acting_as("finance", reason="agreed with finance")
+def decorated():
+    Transaction.objects.filter(memo="none").update(memo="x")
+    helper()
+def helper():
+    Transaction.objects.filter(memo="none").update(memo="x")
+def block():
+    with acting_as("finance", reason="agreed with finance"):
+        helper()
+        [helper() for _ in range(1)]
+        connection.cursor().execute("DO $$ BEGIN EXECUTE 'select 1'; END $$")
+        run("DO $$ BEGIN EXECUTE 'select 1'; END $$")
+def run(sql):
+    connection.cursor().execute(sql)
+async def awaiting():
+    async with acting_as("finance", reason="agreed with finance"):
+        await Transaction.objects.filter(memo="none").aupdate(memo="x")
+"""
+
+
+@pytest.mark.parametrize("name", ["decorated", "block", "awaiting"])
+def test_scope_permits_in_guard_and_router_alike(name: str, seeded: None, enforce: None) -> None:
+    act = code_in("dev/planted.py", SCOPED)[name]
+    (async_to_sync(act) if name == "awaiting" else act)()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from asgiref.sync import sync_to_async
+from asgiref.sync import async_to_sync, sync_to_async
 
 from governance import ConfigurationError, acting_as, current_actor
 from tests.writes.planted import code_in
@@ -134,3 +134,30 @@ def test_code_outside_a_scope_is_less_precise() -> None:
         """,
     )["who"]
     assert caller() == "finance"
+
+
+def test_scope_speaks_for_the_module_that_opens_it() -> None:
+    """Helpers, comprehensions and decorated functions of the same module are inside of it."""
+    names = code_in(
+        "dev/planted.py",
+        """
+        def helper():
+            return current_actor()
+        def with_block():
+            with acting_as("finance", reason="a test"):
+                return [helper() for _ in range(1)][0], (lambda: current_actor())()
+        @acting_as("finance", reason="a test")
+        def decorated():
+            return current_actor(), helper()
+        @acting_as("finance", reason="a test")
+        async def coroutine():
+            return current_actor(), await sync_to_async(helper)()
+        async def block():
+            async with acting_as("finance", reason="a test"):
+                return current_actor(), await sync_to_async(helper)()
+        """,
+    )
+    assert names["with_block"]() == ("finance", "finance")
+    assert names["decorated"]() == ("finance", "finance")
+    assert async_to_sync(names["coroutine"])() == ("finance", "finance")
+    assert async_to_sync(names["block"])() == ("finance", "finance")

@@ -19,6 +19,7 @@ class Command(GovernanceCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
+        self.add_report_arguments(parser)
         parser.add_argument("--module", help="Show the tables of this module only.")
         parser.add_argument("--all", action="store_true", help="Show the platform's tables too.")
         parser.add_argument(
@@ -43,15 +44,15 @@ class Command(GovernanceCommand):
         findings = [*ownership.findings, *database_findings(alias)]
         self.finish(findings, options, extra={"tables": owners.as_data(shown)})
 
-    def _relations(self, alias: str) -> list[catalog.Relation]:
+    def _relations(self, alias: str) -> list[catalog.Relation] | None:
         """Ownership is known without a database; only the row figures are not."""
         connection = connections[alias]
         if connection.vendor != "postgresql":
-            return []
+            return None
         try:
             return catalog.relations(connection)
         except DatabaseError:
-            return []
+            return None
 
     def _check_module(self, module: str | None, known: list[str]) -> None:
         if module and module not in known:
