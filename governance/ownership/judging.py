@@ -33,9 +33,7 @@ def judge_names(declared: Sequence[Declared], registry: Registry) -> list[Findin
         dotted = {config.name for config in apps.get_app_configs()}
         near = dotted | {name for given in module.interfaces for name in neighbours(given)}
         findings += _missing(entry, "package", module.packages, _is_importable, dotted)
-        findings += _missing(
-            entry, "interface", module.interfaces, _is_published, siblings | dotted
-        )
+        findings += _missing(entry, "interface", module.interfaces, _is_published, near)
         modelled = {t.name for t in registry.tables.values() if t.model}
         for table in module.tables:
             findings += _mistyped_table(entry, table_key(table), modelled)
