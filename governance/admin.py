@@ -53,7 +53,7 @@ class StateFilter(admin.SimpleListFilter):
 class OwnershipRecordAdmin(ModelAdmin):
     """Who owns each table since when; ``migrate`` writes it, people read it."""
 
-    list_display = ("table", "owner", "team", "model", "since", "until", "ended")
+    list_display = ("table", "owner", "team", "since", "until", "ended")
     list_filter = (StateFilter, "owner")
     search_fields = ("table", "model", "owner", "team")
     date_hierarchy = "since"

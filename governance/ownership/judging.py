@@ -24,17 +24,15 @@ _TYPING_MISTAKE = 0.85
 def judge_names(declared: Sequence[Declared], registry: Registry) -> list[Finding]:
     """Find names of apps, packages, interfaces and tables that match nothing."""
     findings: list[Finding] = []
+    dotted = {config.name for config in apps.get_app_configs()}
+    labels = {config.label for config in apps.get_app_configs()} | dotted
+    modelled = {table.name for table in registry.tables.values() if table.model}
     for entry in declared:
         module = entry.module
-        labels = {a.label for a in apps.get_app_configs()} | {
-            a.name for a in apps.get_app_configs()
-        }
         findings += _missing(entry, "app", module.apps, _is_app, labels)
-        dotted = {config.name for config in apps.get_app_configs()}
         near = dotted | {name for given in module.interfaces for name in neighbours(given)}
         findings += _missing(entry, "package", module.packages, _is_importable, dotted)
         findings += _missing(entry, "interface", module.interfaces, _is_published, near)
-        modelled = {t.name for t in registry.tables.values() if t.model}
         for table in module.tables:
             findings += _mistyped_table(entry, table_key(table), modelled)
     return findings
