@@ -36,7 +36,7 @@ class Settings:
     """The ``GOVERNANCE`` dictionary with its defaults filled in."""
 
     MODE: str | Mapping[str, str] = "report"
-    """``off``, ``report`` or ``enforce``; or a dictionary of these by area."""
+    """``off``, ``report`` or ``enforce``; or a dictionary of these by area (``AREAS``)."""
     DISCOVER: str = "ownership"
     """Name of the submodule of each app that holds its declarations."""
     DECLARATIONS: str | None = None
