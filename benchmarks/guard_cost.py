@@ -117,11 +117,11 @@ def at_depth(depth: int, measure: Callable[[], tuple[float, float]]) -> tuple[fl
 @contextmanager
 def library_file() -> Iterator[None]:
     """Let this file count as a library, so that the walk goes on to finance."""
-    from governance.writes import frames
+    from governance.writes import files
 
-    frames._kinds[__file__] = frames._SKIP
+    files.kinds[__file__] = files.SKIP
     yield
-    frames.forget_files()
+    files.forget_files()
 
 
 def scope_cost(number: int) -> tuple[float, float]:

@@ -18,10 +18,10 @@ class GovernanceConfig(AppConfig):
         from governance.enforcement import recording
         from governance.gate import migrate
         from governance.ownership import current
-        from governance.writes import attribution, frames, guard, scopes
+        from governance.writes import attribution, files, guard, scopes
 
         checks.register()
-        for forget in (guard.forget_statements, frames.forget_files, scopes.forget_modules):
+        for forget in (guard.forget_statements, files.forget_files, scopes.forget_modules):
             current.on_change(forget)
         setting_changed.connect(_forget_settings, dispatch_uid="governance.settings")
         class_prepared.connect(_forget_registry, dispatch_uid="governance.models")
@@ -33,7 +33,7 @@ class GovernanceConfig(AppConfig):
 
 
 def _forget_settings(*, setting: str, **_: Any) -> None:
-    if setting in {"GOVERNANCE", "INSTALLED_APPS", "DATABASES"}:
+    if setting in {"GOVERNANCE", "INSTALLED_APPS", "DATABASES", "CACHES"}:
         from governance import conf
         from governance.ownership import current
 

@@ -132,7 +132,24 @@ def _foreign(case: _Case, owner: str) -> Finding:
     verb = _VERBS.get(change.operation, f"{change.operation}s")
     through = f" (its column {change.model})" if change.model.count(".") == 2 else ""
     fact = f"{verb} {change.table}{through}, a table of {case.registry.described(owner)}"
-    return case.finding(slug, fact, f"Write it as a migration of {owner}.", owner=owner)
+    return case.finding(slug, fact, _hint(change, owner), owner=owner)
+
+
+def _hint(change: Change, owner: str) -> str:
+    """What Django alters along with another change can't be moved elsewhere."""
+    if change.model.count(".") == 2:
+        return (
+            "Django retypes it together with the key. Add a new key beside the old one, let "
+            f"{owner} move its references, then remove the old key."
+        )
+    match change.kind:
+        case "RenameModel":
+            return (
+                f"Django renames a column of it together with the model. Agree on it with {owner}."
+            )
+        case "AlterModelTable":
+            return f"To hand the table over, rename it in a migration of {owner} (RunSQL)."
+    return f"Write it as a migration of {owner}."
 
 
 def _two_models(case: _Case, rival: str) -> Finding:

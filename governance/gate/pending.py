@@ -26,10 +26,21 @@ def unapplied(
         loader = MigrationLoader(connections[alias], ignore_no_migrations=True)
     except DatabaseError:
         return
+    applied = loader.applied_migrations
     own = {config.label for config in apps.get_app_configs() if is_first_party(config)}
-    if not any(label in own for label, _ in loader.applied_migrations):
+    if not any(label in own for label, _ in applied):
         return
-    for key in sorted(loader.disk_migrations):
+    state = ProjectState(real_apps=loader.unmigrated_apps)
+    for key in _whole_plan(loader):
+        migration = loader.graph.nodes[key]
         wanted = key[0] in own and (not app_labels or key[0] in app_labels)
-        if wanted and key in loader.graph.nodes and key not in loader.applied_migrations:
-            yield loader.disk_migrations[key], loader.project_state(key, at_end=False)
+        if wanted and key not in applied:
+            yield migration, state.clone()
+        migration.mutate_state(state, preserve=False)
+
+
+def _whole_plan(loader: MigrationLoader) -> list[tuple[str, str]]:
+    """Every migration in the order in which ``migrate`` takes them, applied ones first."""
+    leaves = loader.graph.leaf_nodes()
+    plan = dict.fromkeys(key for leaf in leaves for key in loader.graph.forwards_plan(leaf))
+    return sorted(plan, key=lambda key: key not in loader.applied_migrations)

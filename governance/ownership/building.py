@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from governance.findings import Finding
 from governance.ownership.declarations import Declared, Module
-from governance.ownership.judging import judge_names, judge_shares
+from governance.ownership.judging import judge_names, judge_shares, with_usable_shares
 from governance.ownership.names import PLATFORM, UNKNOWN, unknown_owner
 from governance.ownership.places import is_platform_file
 from governance.ownership.registry import Registry
@@ -21,14 +21,18 @@ from governance.rules import rule
 _OURS = "governance"
 
 
-def build(declared: Sequence[Declared]) -> tuple[Registry, list[Finding]]:
-    """Join declarations with the installed apps; the first claim wins, each other is a finding."""
+def build(declared: Sequence[Declared], *, broken: bool = False) -> tuple[Registry, list[Finding]]:
+    """Join declarations with the installed apps; the first claim wins, each other is a finding.
+
+    ``broken`` says that some declarations could not be read: then a missing one is no finding of
+    its own, and having none left does not mean that nothing is declared.
+    """
     modules, findings = _unique(declared)
-    implied = not declared
+    implied = not declared and not broken
     owners, more = _owners_of_apps(modules, implied=implied)
-    findings += more
+    findings += [f for f in more if not (broken and f.rule.slug == "app-without-module")]
     tables, more = resolve_tables(modules, owners)
-    findings += more
+    findings += [] if implied else more
     registry = Registry(
         modules=_all_modules(modules, owners, implied=implied),
         tables=tables,
@@ -52,6 +56,11 @@ def matches(config: AppConfig, name: str) -> bool:
     """Tell whether a declaration's entry means this app: label, dotted name or config class."""
     own = type(config)
     return name in {config.label, config.name, f"{own.__module__}.{own.__qualname__}"}
+
+
+def module_name(label: str) -> str:
+    """Return the name of the module that an app alone makes up; ours are reserved."""
+    return f"{label}_app" if label in (PLATFORM, UNKNOWN) else label
 
 
 def _unique(declared: Sequence[Declared]) -> tuple[list[Declared], list[Finding]]:
@@ -81,7 +90,7 @@ def _owners_of_apps(
         elif not is_first_party(config):
             owners[config.label] = PLATFORM
         elif implied:
-            owners[config.label] = config.label
+            owners[config.label] = module_name(config.label)
         else:
             owners[config.label] = unknown_owner(config.label)
             findings.append(_app_without_module(config))
@@ -94,7 +103,7 @@ def _all_modules(
     if implied:
         names = [(label, owner) for label, owner in owners.items() if owner != PLATFORM]
         return {owner: Module(name=owner, apps=[label]) for label, owner in names}
-    return {entry.module.name: entry.module for entry in declared}
+    return {entry.module.name: with_usable_shares(entry.module) for entry in declared}
 
 
 def _folders(declared: Sequence[Declared], owners: dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from django.apps import apps
+from django.db import connections
 
 from governance import conf
 from governance.conf import Mode
+from governance.exceptions import ConfigurationError
 from governance.findings import Finding
 
 if TYPE_CHECKING:
@@ -27,6 +29,16 @@ class Ownership:
     findings: tuple[Finding, ...]
 
 
+class _State:
+    __slots__ = ("building", "known")
+
+    def __init__(self) -> None:
+        self.known: Ownership | None = None
+        self.building = False
+
+
+_state = _State()
+_lock = RLock()
 _listeners: list[Callable[[], None]] = []
 
 
@@ -35,21 +47,24 @@ def owner_of(subject: type[Model] | Model | str) -> str:
     return ownership().registry.owner_of(subject)
 
 
-@lru_cache(maxsize=1)
 def ownership() -> Ownership:
-    """Return who owns what. Needs Django's models to be loaded; cached until ``forget``."""
-    from governance.ownership.building import build
-    from governance.ownership.discovery import discover
+    """Return who owns what; kept until ``forget``.
 
-    apps.check_models_ready()
-    declared, findings = discover()
-    registry, more = build(declared)
-    return Ownership(registry=registry, findings=(*findings, *more))
+    Needs Django's models to be loaded. Raises ``ConfigurationError`` when a declaration file
+    asks, also by running a query, while it is being read.
+    """
+    return _state.known or _build()
 
 
 def mode(area: str) -> Mode:
-    """Return the mode in force. Where nothing is declared, nothing is refused: enforce reports."""
+    """Return the mode in force.
+
+    Off on a database that is not PostgreSQL. Where nothing is declared nothing is refused:
+    enforce reports.
+    """
     chosen = conf.settings().mode(area)
+    if chosen is not Mode.OFF and connections[conf.settings().DATABASE].vendor != "postgresql":
+        return Mode.OFF
     if chosen is Mode.ENFORCE and not ownership().registry.declared:
         return Mode.REPORT
     return chosen
@@ -57,7 +72,7 @@ def mode(area: str) -> Mode:
 
 def forget() -> None:
     """Build the registry anew at the next use: a setting, or the set of models, has changed."""
-    ownership.cache_clear()
+    _state.known = None
     for listener in _listeners:
         listener()
 
@@ -65,3 +80,23 @@ def forget() -> None:
 def on_change(listener: Callable[[], None]) -> None:
     """Call ``listener`` whenever the registry must be built anew."""
     _listeners.append(listener)
+
+
+def _build() -> Ownership:
+    from governance.ownership.building import build
+    from governance.ownership.discovery import discover
+
+    apps.check_models_ready()
+    with _lock:
+        if _state.known is not None:
+            return _state.known
+        if _state.building:
+            raise ConfigurationError("a declaration may neither run queries nor ask for owners")
+        _state.building = True
+        try:
+            declared, findings = discover()
+            registry, more = build(declared, broken=bool(findings))
+            _state.known = Ownership(registry=registry, findings=(*findings, *more))
+        finally:
+            _state.building = False
+        return _state.known

@@ -8,14 +8,17 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from django.apps import AppConfig, apps
 
 from governance import conf
 from governance.findings import Finding, Location
 from governance.ownership.declarations import Declared, Module
-from governance.ownership.places import is_platform_file, shown
+from governance.ownership.places import shown
 from governance.rules import rule
+
+_CONTAINERS = (list, tuple, set, frozenset, dict)
 
 
 def discover() -> tuple[list[Declared], list[Finding]]:
@@ -53,11 +56,9 @@ def _declaration_modules(findings: list[Finding]) -> list[str]:
 
 
 def _declares(config: AppConfig, submodule: str) -> bool:
-    """An installed package may hold a file of that name for purposes of its own."""
+    """A project may have a file of that name for purposes of its own."""
     path = _spec_path(f"{config.name}.{submodule}")
-    if path is None:
-        return False
-    return not is_platform_file(path) or b"import Module" in Path(path).read_bytes()
+    return path is not None and b"governance" in Path(path).read_bytes()
 
 
 def _spec_path(dotted: str) -> str | None:
@@ -71,7 +72,7 @@ def _spec_path(dotted: str) -> str | None:
 def _declarations_of(module: ModuleType) -> list[Declared]:
     values: list[object] = []
     for value in vars(module).values():
-        values += value if isinstance(value, list | tuple) else [value]
+        values += _several(value) if isinstance(value, _CONTAINERS) else [value]
     modules = {id(value): value for value in values if isinstance(value, Module)}
     return [Declared(module=m, location=_location(module, m)) for m in modules.values()]
 
@@ -123,21 +124,31 @@ def _missing(name: str) -> Finding:
 
 def _malformed(entry: Declared) -> Finding | None:
     """A text where a list belongs would be read letter by letter."""
-    module = entry.module
-    if not isinstance(module.name, str) or not module.name:
-        fact, hint = f"A Module has the name {module.name!r}.", 'Write name="finance".'
-    else:
-        fields = ("apps", "packages", "tables", "interfaces", "shares")
-        wrong = [f for f in fields if not isinstance(getattr(module, f), list | tuple)]
-        if not wrong:
-            return None
-        value = getattr(module, wrong[0])
-        fact = f"Module {module.name!r} has {wrong[0]}={value!r}, which is not a list."
-        hint = f"Write {wrong[0]}=[{value!r}]."
+    fact, hint = _mistake(entry.module)
+    if not fact:
+        return None
     return Finding(
         rule=rule("unreadable-declaration"),
         message=fact,
         hint=hint,
-        subject=str(module.name),
+        subject=str(entry.module.name),
         location=entry.location,
     )
+
+
+def _mistake(module: Module) -> tuple[str, str]:
+    if not isinstance(module.name, str) or not module.name:
+        return f"A Module has the name {module.name!r}.", 'Write name="finance".'
+    for field in ("apps", "packages", "tables", "interfaces", "shares"):
+        value = getattr(module, field)
+        fact = f"Module {module.name!r} has {field}={value!r}"
+        if not isinstance(value, list | tuple):
+            listed = _several(value) if isinstance(value, _CONTAINERS) else [value]
+            return f"{fact}, which is not a list.", f"Write {field}={listed!r}."
+        if field != "shares" and not all(isinstance(name, str) for name in value):
+            return f"{fact}, which are not all texts.", f'Write names: {field}=["…"].'
+    return "", ""
+
+
+def _several(value: Any) -> list[object]:
+    return list(value.values()) if isinstance(value, dict) else list(value)

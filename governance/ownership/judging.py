@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from importlib.util import find_spec
 
@@ -11,7 +12,7 @@ from django.apps import apps
 
 from governance.conf import did_you_mean
 from governance.findings import Finding
-from governance.ownership.declarations import Declared, Share
+from governance.ownership.declarations import Declared, Module, Share
 from governance.ownership.interfaces import neighbours, published
 from governance.ownership.names import table_key
 from governance.ownership.registry import Registry
@@ -51,6 +52,11 @@ def judge_shares(
     ]
 
 
+def with_usable_shares(module: Module) -> Module:
+    """Return a module without the shares whose values can't be used."""
+    return replace(module, shares=[share for share in module.shares if not _misuse(share)[0]])
+
+
 def _judge_share(entry: Declared, share: Share, registry: Registry, day: date) -> list[Finding]:
     fact, hint = _share_mistake(entry.module.name, share, registry)
     if fact:
@@ -62,11 +68,21 @@ def _judge_share(entry: Declared, share: Share, registry: Registry, day: date) -
     return [_share_finding(entry, share, "share-ended", fact, hint)]
 
 
-def _share_mistake(owner: str, share: Share, registry: Registry) -> tuple[str, str]:
+def _misuse(share: Share) -> tuple[str, str]:
+    """Return what is wrong with the values alone, and what to write instead."""
     if not isinstance(share, Share):
         return f"is {share!r}, not a Share", "Write Share(table=…, module=…, reason=…, until=…)."
     if not isinstance(share.until, date) or isinstance(share.until, datetime):
         return f"ends on {share.until!r}, which is not a date", "Write until=date(2027, 6, 30)."
+    if not isinstance(share.table, str) or not isinstance(share.module, str):
+        return "does not name table and module as texts", 'Write table="…", module="…".'
+    return "", ""
+
+
+def _share_mistake(owner: str, share: Share, registry: Registry) -> tuple[str, str]:
+    misuse = _misuse(share)
+    if misuse[0]:
+        return misuse
     if not str(share.reason).strip():
         return "gives no reason", "Say why the other module must write the table."
     if share.module == owner:

@@ -1,6 +1,7 @@
 """Which files are the project's own, and which belong to Python, Django or a package."""
 
 import os
+import sys
 import sysconfig
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,13 @@ def is_platform_file(path: str) -> bool:
     parts = Path(path).parts
     installed = any(folder in parts for folder in _PACKAGE_FOLDERS)
     return installed or path.startswith(platform_folders())
+
+
+def is_platform_package(name: str) -> bool:
+    """Tell whether a top-level package is not the project's; one not imported yet counts as its."""
+    loaded = sys.modules.get(name)
+    file = getattr(loaded, "__file__", None)
+    return name in sys.stdlib_module_names or (file is not None and is_platform_file(file))
 
 
 def is_test_file(relative: str) -> bool:

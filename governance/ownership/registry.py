@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from governance.ownership.declarations import Module, Share
 from governance.ownership.names import PLATFORM, table_key, unknown_owner
-from governance.ownership.places import is_platform_file
+from governance.ownership.places import is_platform_file, is_platform_package
 
 _SYSTEM_SCHEMAS = ("pg_catalog", "information_schema", "pg_temp", "pg_toast")
 
@@ -119,11 +119,14 @@ class Registry:
         ``platform`` for the standard library and installed packages, None for code of the
         project that lies in no module.
         """
-        if os.sep in place or place.endswith(".py") or place.startswith("<"):
+        if place.startswith("<"):
             return self._module_of_file(place)
+        if os.sep in place or place.endswith(".py"):
+            return self._module_of_file(os.path.abspath(place))  # noqa: PTH100
         parts = place.split(".")
         dotted = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
-        return next((self.packages[name] for name in dotted if name in self.packages), None)
+        found = next((self.packages[name] for name in dotted if name in self.packages), None)
+        return found or (PLATFORM if is_platform_package(parts[0]) else None)
 
     def including(self, partitions: Mapping[str, str]) -> Registry:
         """Return the same registry, knowing also these partitions and their roots."""

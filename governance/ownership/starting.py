@@ -9,6 +9,7 @@ from django.apps import AppConfig, apps
 
 from governance import conf
 from governance.ownership import current
+from governance.ownership.building import module_name
 from governance.ownership.names import is_unknown
 
 _INTERFACES = ("services", "interface", "api", "public", "selectors")
@@ -34,7 +35,7 @@ def undeclared() -> list[AppConfig]:
         config
         for config in apps.get_app_configs()
         if is_unknown(registry.apps[config.label])
-        or (not registry.declared and registry.apps[config.label] == config.label)
+        or (not registry.declared and registry.apps[config.label] == module_name(config.label))
     ]
 
 
@@ -46,7 +47,7 @@ def source(config: AppConfig) -> str:
 from governance import Module
 
 MODULE = Module(
-    name="{config.label}",
+    name="{module_name(config.label)}",
     apps=["{config.label}"],
     # Functions that other modules call to change this module's data.
     interfaces=[{interfaces}],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import Model
 
 from governance.findings import Finding
@@ -13,7 +14,7 @@ from governance.ownership.names import PLATFORM, is_unknown, table_key
 from governance.ownership.registry import Table
 from governance.rules import rule
 
-_TABLES_WITHOUT_MODEL = ("django_migrations",)
+_CACHE_IN_DATABASE = "django.core.cache.backends.db.DatabaseCache"
 
 
 def resolve_tables(
@@ -25,7 +26,7 @@ def resolve_tables(
     one; a claim decides where that model is unmanaged or of a package.
     """
     claims, findings = _claims(declared)
-    tables = {name: Table(name=name, owner=PLATFORM) for name in _TABLES_WITHOUT_MODEL}
+    tables = {name: Table(name=name, owner=PLATFORM) for name in _tables_of_django()}
     for key, models in _models_by_table().items():
         model = next((m for m in models if m._meta.managed), models[0])
         owner, claim = owners[model._meta.app_label], claims.get(key)
@@ -40,6 +41,13 @@ def resolve_tables(
     for key, claim in claims.items():
         tables.setdefault(key, Table(name=key, owner=claim.module.name, managed=False))
     return tables, findings
+
+
+def _tables_of_django() -> list[str]:
+    """Tables that Django makes and fills without a model."""
+    caches = (cache for cache in settings.CACHES.values() if "LOCATION" in cache)
+    in_database = [table_key(c["LOCATION"]) for c in caches if c["BACKEND"] == _CACHE_IN_DATABASE]
+    return ["django_migrations", *in_database]
 
 
 def _is_settled(model: type[Model], owner: str, claim: Declared) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -48,6 +48,13 @@ def partition_roots(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> d
     names = {quoted(table): table for table in tables}
     rows = _ask(connection, query("partition_roots"), (list(names),))
     return {names[name]: root for name, root in rows}
+
+
+def temporary_tables(connection: BaseDatabaseWrapper, names: Collection[str]) -> frozenset[str]:
+    """Return those of the names that are temporary tables of this connection right now."""
+    if connection.connection is None or not _can_ask(connection):
+        return frozenset()
+    return frozenset(n for (n,) in _ask(connection, query("temporary_tables"), (list(names),)))
 
 
 @cache

@@ -19,6 +19,8 @@ Found = Iterator[Statement]
 _PLACEHOLDER = re.compile(r"%(?:(%)|(?:\(\w+\))?[sbt])")
 _STAND_INS = ("$1", "'0'", "(NULL)")
 """A parameter as the grammar may want it: any value, ``INTERVAL %s``, psycopg2's ``IN %s``."""
+_WHOLE_STATEMENT = 0
+"""Parse mode of a query in PL/pgSQL that is a statement; others are expressions."""
 _BODY = "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $governance${}$governance$"
 
 
@@ -44,6 +46,15 @@ def parse(sql: str) -> list[Node] | str:
         except pgparse.PGQueryError:
             continue
     return str(complaint)
+
+
+def normalized(sql: str) -> str:
+    """Return a text on one line with its literals taken out, so that equal calls look equal."""
+    try:
+        text = str(pgparse.normalize(_PLACEHOLDER.sub("$1", sql))) if pgparse else sql
+    except pgparse.PGQueryError:
+        text = sql
+    return " ".join(text.split())
 
 
 def _walk(node: object) -> Found:
@@ -106,7 +117,7 @@ def _into(node: Node) -> Found:
 
 
 def _create(node: Node) -> Found:
-    """A new partition belongs to whoever owns the partitioned table."""
+    """A new partition belongs to whoever owns the partitioned table, a child makes it a parent."""
     if "partbound" not in node:
         yield from _write(node["relation"], "create")
     for parent in node.get("inhRelations", ()):
@@ -114,13 +125,52 @@ def _create(node: Node) -> Found:
 
 
 def _alter(node: Node) -> Found:
-    if node.get("objtype", "OBJECT_TABLE") in _TABLE_LIKE:
+    """ATTACH, DETACH and INHERIT alter the second table as well."""
+    kind = node.get("objtype", "OBJECT_TABLE")
+    if kind in _TABLE_LIKE:
         yield from _write(node["relation"], "alter")
+        for command in node.get("cmds", ()):
+            definition = command["AlterTableCmd"].get("def", {})
+            other = definition.get("RangeVar") or definition.get("PartitionCmd", {}).get("name")
+            yield from _write(other, "alter")
+    elif kind in _HANGING:
+        yield _unresolved("alters", kind)
+
+
+def _sequence(node: Node) -> Found:
+    """A sequence is its table's, but only CREATE and ALTER with OWNED BY name that table."""
+    for option in node.get("options", ()):
+        definition = option["DefElem"]
+        if definition["defname"] == "owned_by":
+            items = definition["arg"]["List"]["items"]
+            names = [part["String"]["sval"] for part in items]
+            if len(names) > 1:
+                yield _named(names[:-1], "alter")
+
+
+def _statistics(node: Node) -> Found:
+    for entry in node.get("relations", ()):
+        yield from _write(entry.get("RangeVar"), "alter")
+
+
+def _comment(node: Node) -> Found:
+    names = [part["String"]["sval"] for part in node["object"].get("List", {}).get("items", ())]
+    if node["objtype"] == "OBJECT_COLUMN":
+        yield _named(names[:-1], "alter")
+    elif node["objtype"] in _TABLE_LIKE:
+        yield _named(names, "alter")
+
+
+def _unresolved(verb: str, kind: str) -> Statement:
+    return Statement(unreadable=f"{verb} {_HANGING[kind]}, whose table is not known here")
 
 
 def _rename(node: Node) -> Found:
-    if node.get("relationType") in _TABLE_LIKE or node.get("renameType") in _TABLE_LIKE:
+    kind = node.get("renameType", "")
+    if node.get("relationType") in _TABLE_LIKE or kind in _TABLE_LIKE:
         yield from _write(node.get("relation"), "alter")
+    elif kind in _HANGING:
+        yield _unresolved("renames", kind)
 
 
 def _drop(node: Node) -> Found:
@@ -131,6 +181,8 @@ def _drop(node: Node) -> Found:
             yield _named(names, "drop")
         elif kind in _ON_A_TABLE:
             yield _named(names[:-1], "alter")
+        elif kind in _HANGING:
+            yield _unresolved("drops", kind)
 
 
 def _named(names: list[str], operation: str) -> Statement:
@@ -173,8 +225,8 @@ def _block_statements(node: object) -> Found:
         for kind, value in node.items():
             if kind.startswith("PLpgSQL_stmt_dyn"):
                 yield Statement(unreadable="runs an anonymous block that composes its SQL")
-            elif kind == "PLpgSQL_stmt_execsql":
-                yield read(value["sqlstmt"]["PLpgSQL_expr"]["query"])
+            elif kind == "PLpgSQL_expr" and value.get("parseMode", 0) == _WHOLE_STATEMENT:
+                yield read(value["query"])
             else:
                 yield from _block_statements(value)
 
@@ -210,6 +262,12 @@ _TABLE_LIKE = {
     "OBJECT_COLUMN",
     "OBJECT_TABCONSTRAINT",
 }
+_HANGING = {
+    "OBJECT_INDEX": "an index",
+    "OBJECT_SEQUENCE": "a sequence",
+    "OBJECT_SCHEMA": "a schema",
+}
+"""What belongs to a table, or holds tables, without the statement saying which."""
 _ON_A_TABLE = {"OBJECT_TRIGGER", "OBJECT_RULE", "OBJECT_POLICY"}
 _READERS: dict[str, Callable[[Node], Found]] = {
     "InsertStmt": _rows("insert"),
@@ -234,6 +292,11 @@ _READERS: dict[str, Callable[[Node], Found]] = {
     "CreatePolicyStmt": _schema("alter", "table"),
     "AlterPolicyStmt": _schema("alter", "table"),
     "GrantStmt": _grant,
+    "CommentStmt": _comment,
+    "ClusterStmt": _schema("alter"),
+    "CreateStatsStmt": _statistics,
+    "CreateSeqStmt": _sequence,
+    "AlterSeqStmt": _sequence,
     "CallStmt": _call,
     "DoStmt": _do,
 }

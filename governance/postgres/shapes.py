@@ -11,9 +11,9 @@ from governance.postgres.statements import READ, Statement, TableWrite
 _NAME = r'((?:"[^"]+"\.)?"[^"]+")'
 _ORM_WRITE = re.compile(
     rf"(?:(INSERT) INTO {_NAME} (?:\([^();]*\) (?:VALUES|SELECT) |DEFAULT VALUES)"
-    rf"|(UPDATE) {_NAME} SET |(DELETE) FROM {_NAME}(?: WHERE |$)"
-    rf"|(CREATE|ALTER|DROP) TABLE {_NAME}(?: |$))"
+    rf"|(UPDATE) {_NAME} SET |(DELETE) FROM {_NAME}(?: WHERE |$))"
 )
+_ORM_SCHEMA = re.compile(rf"(CREATE|ALTER|DROP) TABLE {_NAME}(?: |$)")
 _ORM_READ = ("SELECT ", "(SELECT ")
 _TRANSACTION = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
 _LEADING = re.compile(r"(?:\s+|/\*(?:[^*/]|\*(?!/)|/(?!\*))*\*/|--[^\n]*\n)+")
@@ -40,3 +40,9 @@ def scan(sql: str) -> Statement | None:
 def _write(found: re.Match[str]) -> TableWrite:
     operation, name = (group for group in found.groups() if group)
     return TableWrite(table=key_of(name), operation=operation.lower())
+
+
+def scan_schema(sql: str) -> Statement | None:
+    """Classify schema changes as Django writes them, for syntax newer than the grammar."""
+    found = None if ";" in sql else _ORM_SCHEMA.match(sql)
+    return Statement(writes=(_write(found),)) if found else None

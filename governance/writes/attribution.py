@@ -11,8 +11,10 @@ from asgiref.sync import SyncToAsync
 
 from governance.findings import Location
 from governance.ownership.names import UNKNOWN
-from governance.writes.frames import CALL_SITE, SYSTEM, TESTS, Site, find_site, framework_site
+from governance.writes.frames import find_site
+from governance.writes.framework import any_framework_site
 from governance.writes.scopes import SCOPE, Scope
+from governance.writes.sites import CALL_SITE, SYSTEM, TESTS, Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +51,13 @@ def actor_at(frame: FrameType | None) -> Actor:
     site = find_site(frame)
     if site is not None and site.module != UNKNOWN:
         return _from_site(site, "code")
-    by_class = framework_site(frame)
+    by_class = any_framework_site(frame)
     if by_class is not None:
         return _from_site(by_class, "framework")
-    return Actor(module=UNKNOWN, location=site.location if site else None, source="unknown")
+    named = site is not None and not site.file.endswith("manage.py")
+    return Actor(
+        module=UNKNOWN, location=site.location if site and named else None, source="unknown"
+    )
 
 
 def module_at(frame: FrameType | None) -> str:

@@ -24,6 +24,7 @@ from governance.postgres.classification import classify
 from governance.postgres.statements import Statement
 from governance.writes import recorder
 from governance.writes.attribution import module_at
+from governance.writes.framework import is_migrating
 from governance.writes.judging import Attempt, judge
 from governance.writes.refusal import refuse
 from governance.writes.scopes import SCOPE
@@ -82,7 +83,11 @@ def guard(execute: Execute, sql: Any, params: Any, many: bool, context: dict[str
 
 
 def install(connection: BaseDatabaseWrapper, **_: Any) -> None:
-    """Put the guard on a connection, next to the cursor; others' wrappers stay around it."""
+    """Put the guard on a connection, first in the list and so around all other wrappers.
+
+    Appending would put it next to the cursor, but ``connection.execute_wrapper()`` removes
+    whatever stands last when it ends.
+    """
     if connection.vendor != "postgresql":
         return
     _temporary.pop(connection, None)
@@ -139,15 +144,18 @@ def _text(sql: Any, connection: BaseDatabaseWrapper) -> str:
 
 
 def _judge(statement: Statement, sql: Any, connection: BaseDatabaseWrapper, mode: Mode) -> None:
-    partitions = _unknown_partitions(statement, connection)
+    frame = sys._getframe(2)
+    made = _temporary.get(connection)
     attempt = Attempt(
         statement=statement,
         sql=_text(sql, connection),
-        frame=sys._getframe(2),
-        temporary=frozenset(_temporary.get(connection, ())),
-        partitions=partitions,
+        frame=frame,
+        temporary=catalog.temporary_tables(connection, made) if made else frozenset(),
+        partitions=_unknown_partitions(statement, connection),
     )
     findings = judge(attempt)
+    if findings and is_migrating(frame):
+        mode = current.mode("migrations")
     recorder.record(findings, announce=mode is Mode.REPORT)
     if findings and mode is Mode.ENFORCE:
         refuse(findings[0], attempt.sql)

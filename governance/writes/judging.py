@@ -9,10 +9,11 @@ from types import FrameType
 from governance.findings import Finding
 from governance.ownership import current
 from governance.ownership.registry import Registry
+from governance.postgres.grammar import normalized
 from governance.postgres.statements import Statement, TableWrite
 from governance.rules import rule
 from governance.writes.attribution import Actor, actor_at
-from governance.writes.frames import is_building, is_migrating
+from governance.writes.framework import is_building, is_migrating
 from governance.writes.refusal import ways_on, ways_on_unknown_actor
 from governance.writes.scopes import SCOPE
 
@@ -93,10 +94,16 @@ def _judge_table(case: _Case, attempt: Attempt) -> list[Finding]:
         return [] if is_migrating(attempt.frame) else [_unowned(case)]
     fact = f"the table belongs to {registry.described(case.owner)}"
     if actor.is_known:
-        hint = ways_on(write, actor.module, case.owner, registry)
+        hint = _way_on(case, attempt)
         return [case.finding("cross-module-write", actor.module, fact, hint)]
     hint = ways_on_unknown_actor(write, case.owner, registry)
     return [case.finding("unknown-actor", "Code of no module", fact, hint)]
+
+
+def _way_on(case: _Case, attempt: Attempt) -> str:
+    if is_migrating(attempt.frame):
+        return f"instead  write it as a migration of {case.owner}"
+    return ways_on(case.write, case.actor.module, case.owner, case.registry)
 
 
 def _unowned(case: _Case) -> Finding:
@@ -117,7 +124,7 @@ def _judge_unreadable(attempt: Attempt, actor: Actor) -> list[Finding]:
             "knows which tables it writes.",
             hint="Write it as plain SQL, or answer for it: "
             f'with acting_as("{module}", reason="…"):',
-            subject=" ".join(attempt.sql.split())[:80],
+            subject=normalized(attempt.sql)[:80],
             actor=actor.module,
             location=actor.location,
             details=_details("unknown", actor),

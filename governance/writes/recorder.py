@@ -10,6 +10,9 @@ from governance.findings import Finding
 
 logger = logging.getLogger("governance.writes")
 
+MOST_KEPT = 10_000
+"""Number of different violations kept per process; later ones are still refused or sent."""
+
 _lock = Lock()
 _seen: dict[str, Finding] = {}
 _counts: dict[str, int] = {}
@@ -20,6 +23,8 @@ def record(findings: Iterable[Finding], *, announce: bool) -> None:
     for finding in findings:
         with _lock:
             first = finding.fingerprint not in _seen
+            if first and len(_seen) >= MOST_KEPT:
+                continue
             _seen.setdefault(finding.fingerprint, finding)
             _counts[finding.fingerprint] = _counts.get(finding.fingerprint, 0) + 1
         if first and announce:

@@ -6,6 +6,7 @@ import sys
 from types import FrameType
 from typing import Any
 
+from django.db import connections
 from django.db.models import Model
 
 from governance import conf
@@ -18,14 +19,13 @@ from governance.writes.judging import Attempt, judge
 from governance.writes.refusal import refuse
 
 _OPERATIONS = {
-    "save": "insert",
     "create": "insert",
     "bulk_create": "insert",
     "update": "update",
     "bulk_update": "update",
     "delete": "delete",
 }
-"""ORM methods that ask for a database and then surely write. ``select_for_update`` and
+"""QuerySet methods that ask for a database and then surely write. ``select_for_update`` and
 ``get_or_create`` ask as well, but may write nothing."""
 
 
@@ -35,12 +35,16 @@ class GovernanceRouter:
     def db_for_read(self, model: type[Model], **hints: Any) -> None:  # noqa: ARG002
         return None
 
-    def db_for_write(self, model: type[Model], **hints: Any) -> None:  # noqa: ARG002
+    def db_for_write(self, model: type[Model], **hints: Any) -> None:
         """Refuse in enforce mode what the statement guard would refuse a moment later.
 
         Raises ``WriteRefused``. Django does not ask on every write, so the guard is what protects.
+        With an instance as hint the model asked for need not be the one that is written, and on
+        another vendor's database nothing is refused.
         """
-        if current.mode("writes") is not Mode.ENFORCE:
+        if hints.get("instance") is not None or current.mode("writes") is not Mode.ENFORCE:
+            return
+        if any(connection.vendor != "postgresql" for connection in connections.all()):
             return
         operation = _operation(sys._getframe(1))
         if operation:

@@ -10,6 +10,8 @@ from functools import wraps
 from types import FrameType, TracebackType
 from typing import Any, ParamSpec, TypeVar, cast
 
+from asgiref.sync import iscoroutinefunction
+
 from governance.exceptions import ConfigurationError
 
 P = ParamSpec("P")
@@ -98,8 +100,8 @@ class acting_as:  # noqa: N801 - reads as a verb: with acting_as("finance")
                 f"acting_as({self.module!r}) decorates functions; {function.__qualname__} is a "
                 "class. Decorate its methods."
             )
-        if inspect.iscoroutinefunction(function):
-            return cast("Callable[P, R]", self._around_coroutine(function))
+        if _is_asynchronous(function):
+            return cast("Callable[P, R]", self._around_coroutine(cast("Any", function)))
         return self._around_function(function)
 
     def _around_function(self, function: Callable[P, R]) -> Callable[P, R]:
@@ -136,18 +138,28 @@ def forget_modules() -> None:
     _known_modules.clear()
 
 
+def _is_asynchronous(function: Any) -> bool:
+    """Coroutine functions, also partial and marked ones, and objects with an async call."""
+    call = getattr(type(function), "__call__", None)  # noqa: B004 - its kind is wanted
+    return iscoroutinefunction(function) or inspect.iscoroutinefunction(call)
+
+
 def _file_of(function: Callable[..., Any]) -> str:
     code = getattr(inspect.unwrap(function), "__code__", None)
     return code.co_filename if code is not None else ""
 
 
 def _check_known(module: str) -> None:
+    """A name may be missing because its declaration can't be read: then a check has said so."""
     from governance import conf
-    from governance.ownership.current import ownership
+    from governance.ownership import current
     from governance.ownership.names import PLATFORM
 
-    modules = ownership().registry.modules
-    if module not in modules and module != PLATFORM:
+    if current.mode("writes") is conf.Mode.OFF:
+        return
+    modules = current.ownership().registry.modules
+    unread = any(f.rule.slug == "unreadable-declaration" for f in current.ownership().findings)
+    if module not in modules and module != PLATFORM and not unread:
         hint = conf.did_you_mean(module, modules)
         known = ", ".join(sorted(modules)) or "none"
         raise ConfigurationError(

@@ -57,7 +57,8 @@ def test_governance_E301_retyped_key(shop: Monolith) -> None:
         "error: shop.0002_alter_order_id: operation 1 (AlterField) alters stock_item "
         "(its column stock.Item.order), a table of stock (Depot). "
         "(governance.E301 cross-module-schema-change)\n"
-        "  Write it as a migration of stock.\n"
+        "  Django retypes it together with the key. Add a new key beside the old one, let stock "
+        "move its references, then remove the old key.\n"
         "\n"
         "If the owner has agreed, run it once with: --governance report\n"
     )
@@ -182,16 +183,38 @@ def test_migrate_reports(shop: Monolith) -> None:
     )
 
 
-def test_guard_stops_what_the_gate_let_pass(shop: Monolith) -> None:
-    shop.write("stock/migrations/0002_reach.py", HAND_WRITTEN)
-    shop.set("GOVERNANCE = {'MODE': {'migrations': 'off', 'writes': 'enforce'}}")
+def test_guard_stops_what_the_gate_can_not_see(shop: Monolith) -> None:
+    hidden = HAND_WRITTEN.replace("apps.get_model(", "getattr(apps, 'get_' + 'model')(")
+    lines = [line for line in hidden.splitlines() if "RunSQL" not in line]
+    shop.write("stock/migrations/0002_reach.py", "\n".join(lines))
     result = shop.manage("migrate")
     assert result.returncode == 1
     assert (
-        "governance.exceptions.WriteRefused: stock may not alter shop_order: the table belongs to "
+        "governance.exceptions.WriteRefused: stock may not update shop_order: the table belongs to "
         "shop (Sales).\n"
-        "  where    stock/migrations/0002_reach.py:1, in stock.0002_reach\n" in result.stderr
+        "  where    stock/migrations/0002_reach.py:5, in stock.migrations.0002_reach.forwards\n"
+        "  instead  write it as a migration of shop\n" in result.stderr
     )
+    shop.set("GOVERNANCE = {'MODE': {'migrations': 'report', 'writes': 'enforce'}}")
+    assert shop.manage("migrate").returncode == 0
+
+
+def test_plan_is_judged_as_a_whole(shop: Monolith) -> None:
+    """References count that no dependency of the migration leads to."""
+    text = ORDER + "    code = models.CharField(max_length=5, unique=True, default='')\n"
+    shop.write("shop/models.py", "from django.db import models\n" + text)
+    other = ITEM + "    by_code = models.ForeignKey('shop.Order', models.CASCADE, to_field='code', "
+    other += "related_name='+', null=True)\n"
+    shop.write("stock/models.py", "from django.db import models\n" + other)
+    for command in (["makemigrations"], ["migrate", "-v0"]):
+        assert shop.manage(*command).returncode == 0
+    longer = text.replace("CharField(max_length=5, ", "TextField(")
+    shop.write("shop/models.py", "from django.db import models\n" + longer)
+    assert shop.manage("makemigrations").returncode == 1
+    assert shop.manage("makemigrations", "--governance", "off").returncode == 0
+    result = shop.manage("migrate")
+    assert result.stderr.startswith("CommandError: Nothing was migrated."), result.stderr
+    assert "alters stock_item (its column stock.Item.by_code), a table of stock" in result.stderr
 
 
 def test_tables_of_the_past_are_no_obstacle(shop: Monolith) -> None:

@@ -233,3 +233,50 @@ def test_database_that_is_down(monolith: Monolith) -> None:
     assert "Start PostgreSQL, or correct DATABASES or DATABASE_URL." in result.stdout
     assert "not in the database" not in result.stdout
     assert "Traceback" not in result.stderr
+
+
+def test_declaration_that_runs_a_query(monolith: Monolith) -> None:
+    query = "from django.db import connection\nconnection.cursor().execute('select 1')\n"
+    shop(monolith, query + "MODULE = Module(name='shop', apps=['shop'])\n")
+    result = monolith.manage("check")
+    assert (
+        "(governance.E101) shop.ownership can't be imported: ConfigurationError: a declaration "
+        "may neither run queries nor ask for owners." in result.stderr
+    )
+    assert "Traceback" not in result.stderr
+
+
+def test_elements_that_are_no_texts(monolith: Monolith) -> None:
+    shop(monolith, "MODULE = Module(name='shop', apps=['shop'], tables=[5])\n")
+    result = monolith.manage("check")
+    assert "Module 'shop' has tables=[5], which are not all texts." in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_unrelated_file_of_that_name(monolith: Monolith) -> None:
+    monolith.app("shop", SHOP)
+    monolith.write("shop/ownership.py", "class Owner:\n    pass\n")
+    result = monolith.manage("check")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_legacy_models_block_nothing_while_nothing_is_declared(monolith: Monolith) -> None:
+    legacy = "class Old(models.Model):\n    class Meta:\n        managed = False\n"
+    legacy += "        db_table = 'old'\n"
+    monolith.app("shop", legacy)
+    monolith.app("stock", legacy)
+    result = monolith.manage("check")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_app_with_a_reserved_label(monolith: Monolith) -> None:
+    monolith.app("shop", SHOP)
+    monolith.write(
+        "shop/apps.py",
+        "from django.apps import AppConfig\n"
+        "class ShopConfig(AppConfig):\n    name = 'shop'\n    label = 'platform'\n",
+    )
+    owners = monolith.manage("schema_owners")
+    assert "platform_order (not in the database)  platform_app" in owners.stdout, owners.stderr
+    assert monolith.manage("schema_owners", "--init").returncode == 0
+    assert monolith.manage("check").returncode == 0

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 
 from governance import WriteRefused, current_actor
@@ -18,7 +19,7 @@ values = dict(account=account, amount_minor=1, currency="EUR", booked_at=timezon
 
 
 def refused(act: object) -> WriteRefused:
-    with pytest.raises(WriteRefused) as caught:
+    with pytest.raises(WriteRefused) as caught, transaction.atomic():
         act()  # type: ignore[operator]
     return caught.value
 
@@ -238,3 +239,69 @@ def test_flush_is_a_system_actor(transactional_db: None, enforce: None) -> None:
     act = code_in("dev/planted.py", "def act(call): call('flush', interactive=False, verbosity=0)")
     act["act"](call_command)
     assert Transaction.objects.count() == 0
+
+
+OVERRIDES = """
+import functools
+
+def audited(method):
+    @functools.wraps(method)
+    def wrapper(*args, **kwargs):
+        return method(*args, **kwargs)
+    return wrapper
+
+class Audited(models.Model):
+    class Meta:
+        abstract = True
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+"""
+
+
+def test_decorated_overrides_are_passed_over(seeded: None, enforce: None) -> None:
+    """Neither a decorator of another module nor one of a library makes a refinement a service."""
+    core = code_in("core/planted.py", OVERRIDES)
+    finance = code_in(
+        "finance/planted.py",
+        """
+        def make(Audited, audited):
+            class Decorated(Transaction):
+                class Meta:
+                    proxy = True
+                    app_label = "finance"
+                @audited
+                def save(self, *args, **kwargs):
+                    super().save(*args, **kwargs)
+            class Inheriting(Audited, Transaction):
+                class Meta:
+                    proxy = True
+                    app_label = "finance"
+                def save(self, *args, **kwargs):
+                    super().save(*args, **kwargs)
+            return Decorated, Inheriting
+        def correct(row):
+            row.save()
+        """,
+    )
+    for model in finance["make"](core["Audited"], core["audited"]):
+        row = model.objects.all()[0]
+        finance["correct"](row)
+        outside = function_in("dev/planted.py", "args[0].save()")
+        error = refused(lambda row=row, outside=outside: outside(row))
+        assert (error.actor, error.location.function) == ("dev", "project.dev.planted.act")  # type: ignore[union-attr]
+
+
+def test_lazy_objects_are_not_evaluated(
+    seeded: None, report: object, governance_settings: object
+) -> None:
+    """Looking at a frame must not run what it holds."""
+    from django.contrib.auth.models import User
+    from django.utils.functional import SimpleLazyObject
+
+    name = "site-packages/lazy.py"
+    source = "def go(lazy):\n    return lazy.username\n"
+    namespace: dict[str, object] = {"__name__": "lazy"}
+    exec(compile(source, name, "exec"), namespace)
+    lazy = SimpleLazyObject(lambda: User.objects.create(username="lazy"))
+    assert namespace["go"](lazy) == "lazy"  # type: ignore[operator]

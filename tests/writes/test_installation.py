@@ -188,3 +188,170 @@ def test_post_migrate_receivers_of_the_owner(monolith: Monolith) -> None:
     for command in (["makemigrations"], ["migrate", "-v0"]):
         result = monolith.manage(*command)
         assert result.returncode == 0, result.stderr
+
+
+def test_middleware_of_another_module_is_not_blamed(monolith: Monolith) -> None:
+    """The class that the framework runs is further inside than a middleware or a decorator."""
+    shop(monolith)
+    monolith.write(
+        "stock/around.py",
+        """
+        def middleware(get_response):
+            def call(request):
+                return get_response(request)
+            return call
+
+        class Mixin:
+            def dispatch(self, request, *args, **kwargs):
+                return super().dispatch(request, *args, **kwargs)
+        """,
+    )
+    monolith.write(
+        "shop/views.py",
+        """
+        from django.views.generic import CreateView
+        from shop.models import Order
+        from stock.around import Mixin
+
+        class OrderCreate(Mixin, CreateView):
+            model = Order
+            fields = ["name"]
+            success_url = "/done"
+        """,
+    )
+    monolith.write(
+        "shop/urls.py",
+        "from django.urls import path\nfrom shop.views import OrderCreate\n"
+        "urlpatterns = [path('', OrderCreate.as_view())]\n",
+    )
+    monolith.set("ROOT_URLCONF = 'shop.urls'\nMIDDLEWARE = ['stock.around.middleware']")
+    monolith.set("ALLOWED_HOSTS = ['*']")
+    result = monolith.python(
+        "from django.test import Client; print(Client().post('/', {'name': 'x'}).status_code)"
+    )
+    assert result.stdout == "302\n", result.stderr
+
+
+def test_own_user_model(monolith: Monolith) -> None:
+    """Signing in and the like is the work of the module that owns the user model."""
+    monolith.apps += [
+        "django.contrib.sessions",
+        "django.contrib.messages",
+        "django.contrib.admin",
+    ]
+    user = """
+    from django.contrib.auth.models import AbstractUser
+
+    class User(AbstractUser):
+        pass
+    """
+    monolith.app("people", user, DECLARED.format("people"))
+    monolith.app("stock", "", DECLARED.format("stock"))
+    monolith.write(
+        "people/admin.py",
+        "from django.contrib import admin\nfrom django.contrib.auth.admin import UserAdmin\n"
+        "from people.models import User\nadmin.site.register(User, UserAdmin)\n",
+    )
+    monolith.write(
+        "people/urls.py",
+        "from django.contrib import admin\nfrom django.urls import path\n"
+        "urlpatterns = [path('admin/', admin.site.urls)]\n",
+    )
+    monolith.set(
+        """
+        GOVERNANCE = {"MODE": "enforce"}
+        AUTH_USER_MODEL = "people.User"
+        ROOT_URLCONF = "people.urls"
+        ALLOWED_HOSTS = ["*"]
+        MIDDLEWARE = [
+            "django.contrib.sessions.middleware.SessionMiddleware",
+            "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "django.contrib.messages.middleware.MessageMiddleware",
+        ]
+        TEMPLATES = [{
+            "BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True,
+            "OPTIONS": {"context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]},
+        }]
+        """
+    )
+    superuser = ["createsuperuser", "--no-input", "--username", "a", "--email", "a@example.com"]
+    for command in (["makemigrations"], ["migrate", "-v0"], superuser):
+        result = monolith.manage(*command, DJANGO_SUPERUSER_PASSWORD="x")
+        assert result.returncode == 0, result.stderr
+    result = monolith.python(
+        """
+        from django.test import Client
+        from people.models import User
+        client = Client()
+        print(client.post("/admin/login/", {"username": "a", "password": "x"}).status_code)
+        data = {"username": "b", "password1": "long-enough-7", "password2": "long-enough-7"}
+        data["usable_password"] = "true"
+        print(client.post("/admin/people/user/add/", data).status_code, User.objects.count())
+        user = User.objects.get(username="b")
+        url = f"/admin/people/user/{user.pk}/password/"
+        data = {"password1": "other-enough-7", "password2": "other-enough-7"}
+        print(client.post(url, data | {"usable_password": "true"}).status_code)
+        """
+    )
+    assert result.stdout == "302\n302 2\n302\n", result.stderr
+    monolith.write(
+        "stock/actions.py",
+        "from people.models import User\ndef add():\n    User.objects.create_user('c')\n",
+    )
+    refused = monolith.python("from stock.actions import add; add()")
+    assert "stock may not insert into people_user" in refused.stderr
+
+
+def test_cache_in_the_database(monolith: Monolith) -> None:
+    shop(monolith)
+    monolith.set(
+        "CACHES = {'default': {'BACKEND': 'django.core.cache.backends.db.DatabaseCache', "
+        "'LOCATION': 'cached'}}"
+    )
+    monolith.write("stock/cached.py", "from django.core.cache import cache\ncache.set('a', 1)\n")
+    assert monolith.manage("createcachetable").returncode == 0
+    result = monolith.python("import stock.cached; print(stock.cached.cache.get('a'))")
+    assert result.stdout == "1\n", result.stderr
+
+
+def test_unusable_shares_harm_nobody(monolith: Monolith) -> None:
+    """What a check has told is wrong must not break the writes as well."""
+    monolith.app(
+        "shop",
+        ORDER,
+        "M = Module(name='shop', apps=['shop'], shares=['x', Share(table='shop_order', "
+        "module='stock', reason='r', until='2099-01-01')])",
+    )
+    monolith.app("stock", "", DECLARED.format("stock"))
+    monolith.write(
+        "stock/actions.py",
+        "from shop.models import Order\ndef write():\n    Order.objects.create()\n",
+    )
+    checked = monolith.manage("check")
+    assert checked.stderr.count("(governance.E108)") == 2
+    assert "Traceback" not in checked.stderr
+    monolith.set("SILENCED_SYSTEM_CHECKS = ['governance.E108']")
+    for command in (["makemigrations"], ["migrate", "-v0"]):
+        assert monolith.manage(*command).returncode == 0
+    result = monolith.python("from stock.actions import write; write()")
+    assert result.returncode == 0, result.stderr
+    assert "stock may not insert into shop_order" in result.stderr
+
+
+def test_unreadable_declarations_do_not_open_the_gate(monolith: Monolith) -> None:
+    """Declared but unreadable is not the same as not declared."""
+    shop(monolith)
+    monolith.write("modules.py", "from governance import Module\nraise ValueError('x')\n")
+    for app in ("shop", "stock"):
+        (monolith.folder / app / "ownership.py").unlink()
+    monolith.set("GOVERNANCE = {'MODE': 'enforce', 'DECLARATIONS': 'modules'}")
+    checked = monolith.manage("check")
+    assert checked.stderr.count("governance.") == 1
+    result = monolith.python("from stock.actions import write; write()")
+    assert "WriteRefused: unknown:stock may not insert into shop_order" in result.stderr
+    scoped = monolith.python("from governance import acting_as\nwith acting_as('shop'): pass")
+    assert scoped.returncode == 0, scoped.stderr

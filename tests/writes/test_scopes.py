@@ -161,3 +161,12 @@ def test_scope_speaks_for_the_module_that_opens_it() -> None:
     assert names["decorated"]() == ("finance", "finance")
     assert async_to_sync(names["coroutine"])() == ("finance", "finance")
     assert async_to_sync(names["block"])() == ("finance", "finance")
+
+
+async def test_object_with_an_async_call() -> None:
+    class Who:
+        async def __call__(self) -> str:
+            await asyncio.sleep(0)
+            return current_actor()
+
+    assert await acting_as("finance", reason="a test")(Who())() == "finance"

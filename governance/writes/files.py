@@ -1,0 +1,92 @@
+"""What a file on the stack stands for. Learned once for each file name, then one look-up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import asgiref.sync
+import django
+
+from governance.ownership import current
+from governance.ownership.names import PLATFORM
+from governance.ownership.places import is_test_file, shown
+from governance.writes.sites import TESTS
+
+SKIP = "-skip"
+"""Python, Django or an installed package: says nothing about who acts."""
+ORM = "-orm"
+"""Django's ORM, and the user model that comes with Django."""
+FRAMEWORK = "-framework"
+"""Code that runs a first-party class: admin, generic views, forms, commands, DRF."""
+EDGE = "-edge"
+"""A border between threads, or between an event loop and who runs it."""
+NAMED = "-named"
+"""Code that acts under a name of its own: migrate, flush, the test database."""
+UNOWNED = "-unowned"
+"""The project's own, but in no module."""
+
+kinds: dict[str, str] = {}
+"""File name → one of the marks above, or the module that the file belongs to."""
+
+_DJANGO = Path(django.__file__).parent
+_AUTH = _DJANGO / "contrib" / "auth"
+EXECUTOR = str(_DJANGO / "db" / "migrations" / "executor.py")
+TEST_DATABASE = str(_DJANGO / "db" / "backends" / "base" / "creation.py")
+NAMED_FILES = {
+    EXECUTOR: "migrate",
+    TEST_DATABASE: "tests",
+    str(Path(__file__).parent.parent / "enforcement" / "comments.py"): "governance",
+    **{
+        str(_DJANGO / "core" / "management" / "commands" / f"{name}.py"): name
+        for name in ("flush", "loaddata", "createcachetable")
+    },
+}
+"""File → name of the system actor."""
+
+ORM_FOLDER = str(_DJANGO / "db" / "models" / "x")[:-1]
+AUTH_FILES = tuple(str(_AUTH / name) for name in ("__init__.py", "backends.py", "forms.py"))
+AUTH_COMMANDS = str(_AUTH / "management" / "x")[:-1]
+_USER_FILES = tuple(str(_AUTH / name) for name in ("models.py", "base_user.py"))
+_FRAMEWORK = (
+    *(
+        str(_DJANGO.joinpath(*parts, "x"))[:-1]
+        for parts in (("contrib", "admin"), ("views", "generic"), ("forms",))
+    ),
+    str(_DJANGO / "core" / "management" / "base.py"),
+    str(_AUTH / "admin.py"),
+    *AUTH_FILES,
+    AUTH_COMMANDS,
+)
+_FRAMEWORK_PACKAGES = {"rest_framework"}
+ASGIREF = str(asgiref.sync.__file__)
+_EVENT_LOOP = ("asyncio/events.py", "asyncio/base_events.py", "asyncio/runners.py")
+
+
+def learn(path: str) -> str:
+    """Find out what a file stands for, and remember it."""
+    kind = kinds[path] = _kind_of(path)
+    return kind
+
+
+def forget_files() -> None:
+    """Learn anew which file belongs to which module: the registry has changed."""
+    kinds.clear()
+
+
+def _kind_of(path: str) -> str:
+    if path.startswith((ORM_FOLDER, *_USER_FILES)):
+        return ORM
+    if path in NAMED_FILES:
+        return NAMED
+    if path == ASGIREF or path.endswith(_EVENT_LOOP):
+        return EDGE
+    registry = current.ownership().registry
+    module = registry.module_of(path)
+    if module == PLATFORM:
+        is_framework = path.startswith(_FRAMEWORK) or _FRAMEWORK_PACKAGES & set(Path(path).parts)
+        return FRAMEWORK if is_framework else SKIP
+    folders = (folder for folder, _ in registry.folders if path.startswith(folder))
+    relative = path.removeprefix(next(folders)) if module else shown(path)
+    if is_test_file(relative):
+        return TESTS
+    return module or UNOWNED

@@ -1,0 +1,45 @@
+"""A place in the code, and in whose name it acts."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from types import FrameType
+
+from governance.findings import Location
+from governance.ownership.places import shown
+from governance.writes.scopes import Scope
+
+SYSTEM = "system"
+"""Prefix of the named system actors, which may write every table: ``system:flush``."""
+
+TESTS = f"{SYSTEM}:tests"
+"""Test code arranges the data it needs; inside a scope, the scope speaks for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place in the code that acts, and the module in whose name it does."""
+
+    module: str
+    file: str
+    line: int
+    function: str
+    """Dotted: module of the code and qualified name of the function or class."""
+
+    @property
+    def location(self) -> Location:
+        return Location(file=shown(self.file), line=self.line, function=self.function)
+
+
+CALL_SITE: ContextVar[tuple[Scope | None, Site] | None] = ContextVar(
+    "governance_site", default=None
+)
+"""Scope and place of the innermost ``await`` on a synchronous function."""
+
+
+def site_of(frame: FrameType, module: str) -> Site:
+    """Describe a frame."""
+    code = frame.f_code
+    name = frame.f_globals.get("__name__", "?")
+    return Site(module, code.co_filename, frame.f_lineno, f"{name}.{code.co_qualname}")
