@@ -22,7 +22,8 @@ _REFUSAL = """Nothing was migrated. Migrations reach beyond their module:
 
 {}
 
-If the owner has agreed, apply them once with: GOVERNANCE = {{"MODE": "report"}}"""
+If the owner has agreed, apply them once in report mode:
+GOVERNANCE = {{"MODE": {{"writes": "enforce", "migrations": "report"}}}}"""
 
 
 def before_migrate(
