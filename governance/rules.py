@@ -186,6 +186,14 @@ RULES = (
         remedy='Name it in the Module that writes it: tables=["…"].',
     ),
     Rule(
+        number=205,
+        severity=WARNING,
+        slug="borrowed-scope",
+        title="A module acts in another's name without a reason",
+        meaning="The scope permits the write, but nobody can tell whether the owner agreed.",
+        remedy='Say why: acting_as("finance", reason="…"), or call the owner\'s interface.',
+    ),
+    Rule(
         number=301,
         severity=ERROR,
         slug="cross-module-schema-change",

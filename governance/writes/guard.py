@@ -24,10 +24,11 @@ from governance.postgres.classification import classify
 from governance.postgres.statements import Statement
 from governance.writes import recorder
 from governance.writes.attribution import module_at
+from governance.writes.files import kinds, learn
 from governance.writes.framework import is_migrating
-from governance.writes.judging import Attempt, judge
+from governance.writes.judging import Attempt, borrowed, judge
 from governance.writes.refusal import refuse
-from governance.writes.scopes import SCOPE
+from governance.writes.scopes import SCOPE, Scope
 
 Execute = Callable[..., Any]
 
@@ -75,9 +76,10 @@ def guard(execute: Execute, sql: Any, params: Any, many: bool, context: dict[str
         entry = _study(sql, context["connection"])
     if entry is not None:
         scope = SCOPE.get()
-        if (scope is None or scope.module not in entry.writers) and (
-            module_at(sys._getframe(1)) not in entry.writers
-        ):
+        if scope is not None and scope.module in entry.writers:
+            if not scope.reason:
+                _question(scope)
+        elif module_at(sys._getframe(1)) not in entry.writers:
             _judge(entry.statement, sql, context["connection"], mode)
     return execute(sql, params, many, context)
 
@@ -114,15 +116,15 @@ def _read_mode() -> Mode:
 
 def _study(sql: Any, connection: BaseDatabaseWrapper) -> Entry | None:
     """Classify a text; None for one that writes nothing that anybody owns."""
-    text = _text(sql, connection)
-    statement = classify(text)
+    entries = _state.entries
+    statement = classify(_text(sql, connection))
     if statement.temporary:
         _temporary.setdefault(connection, set()).update(statement.temporary)
     entry = _entry(statement)
     if type(sql) is str and len(sql) <= LONGEST_KEPT and not statement.temporary:
-        if len(_state.entries) >= MOST_KEPT:
-            _state.entries = {}
-        _state.entries[sql] = entry
+        if len(entries) >= MOST_KEPT:
+            entries.clear()
+        entries[sql] = entry
     return entry
 
 
@@ -159,6 +161,13 @@ def _judge(statement: Statement, sql: Any, connection: BaseDatabaseWrapper, mode
     recorder.record(findings, announce=mode is Mode.REPORT)
     if findings and mode is Mode.ENFORCE:
         refuse(findings[0], attempt.sql)
+
+
+def _question(scope: Scope) -> None:
+    """Record a scope that one module opens in another's name without saying why."""
+    opener = kinds.get(scope.file) or learn(scope.file)
+    if opener != scope.module and opener in current.ownership().registry.modules:
+        recorder.record([borrowed(scope, opener)], announce=True)
 
 
 def _unknown_partitions(statement: Statement, connection: BaseDatabaseWrapper) -> dict[str, str]:

@@ -8,6 +8,7 @@ from types import FrameType
 
 from governance.findings import Finding
 from governance.ownership import current
+from governance.ownership.places import shown
 from governance.ownership.registry import Registry
 from governance.postgres.grammar import normalized
 from governance.postgres.statements import Statement, TableWrite
@@ -15,7 +16,7 @@ from governance.rules import rule
 from governance.writes.attribution import Actor, actor_at
 from governance.writes.framework import is_building, is_migrating
 from governance.writes.refusal import ways_on, ways_on_unknown_actor
-from governance.writes.scopes import SCOPE
+from governance.writes.scopes import SCOPE, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,20 @@ def judge(attempt: Attempt) -> list[Finding]:
     if attempt.statement.unreadable and not findings:
         findings += _judge_unreadable(attempt, actor)
     return findings
+
+
+def borrowed(scope: Scope, opener: str) -> Finding:
+    """Return the finding about a scope that a module opens in another's name without a reason."""
+    return Finding(
+        rule=rule("borrowed-scope"),
+        message=f"{opener} acts as {scope.module} in {shown(scope.file)} without saying why.",
+        hint=f'Say why: acting_as("{scope.module}", reason="…"), or call the interface of '
+        f"{scope.module}.",
+        subject=shown(scope.file),
+        actor=opener,
+        owner=scope.module,
+        details={"operation": "scope", "caller": "", "layer": "statement"},
+    )
 
 
 def _judge_table(case: _Case, attempt: Attempt) -> list[Finding]:

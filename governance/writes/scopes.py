@@ -145,7 +145,10 @@ def _is_asynchronous(function: Any) -> bool:
 
 
 def _file_of(function: Callable[..., Any]) -> str:
-    code = getattr(inspect.unwrap(function), "__code__", None)
+    """Return where a function stands, also a partial one or an object that can be called."""
+    target = inspect.unwrap(function)
+    target = getattr(target, "func", target)
+    code = getattr(target, "__code__", None) or getattr(type(target).__call__, "__code__", None)
     return code.co_filename if code is not None else ""
 
 

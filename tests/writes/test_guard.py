@@ -245,3 +245,31 @@ async def awaiting():
 def test_scope_permits_in_guard_and_router_alike(name: str, seeded: None, enforce: None) -> None:
     act = code_in("dev/planted.py", SCOPED)[name]
     (async_to_sync(act) if name == "awaiting" else act)()
+
+
+def test_governance_W205_borrowed_scope(seeded: None, report: Callable[[], list[Finding]]) -> None:
+    body = 'with acting_as("finance"):\n    Transaction.objects.filter(memo="-").update(memo="")'
+    function_in("dev/planted.py", body)()
+    assert [(f.rule.slug, f.message, f.hint) for f in report()] == [
+        (
+            "borrowed-scope",
+            "dev acts as finance in project/dev/planted.py without saying why.",
+            'Say why: acting_as("finance", reason="…"), or call the interface of finance.',
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "scope"),
+    [
+        ("dev/planted.py", 'acting_as("finance", reason="agreed")'),
+        ("finance/planted.py", 'acting_as("finance")'),
+        ("shared/planted.py", 'acting_as("finance")'),
+    ],
+)
+def test_governance_W205_silent(
+    place: str, scope: str, seeded: None, report: Callable[[], list[Finding]]
+) -> None:
+    body = f'with {scope}:\n    Transaction.objects.filter(memo="-").update(memo="")'
+    function_in(place, body)()
+    assert report() == []
