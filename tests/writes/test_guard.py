@@ -11,6 +11,7 @@ from psycopg import sql
 
 from governance import Finding, WriteRefused, acting_as
 from governance.writes import guard as guarding
+from governance.writes import recorder
 from project.core.models import Person, Team
 from project.dev.models import Project
 from project.finance.models import Tag, Transaction
@@ -273,3 +274,25 @@ def test_governance_W205_silent(
     body = f'with {scope}:\n    Transaction.objects.filter(memo="-").update(memo="")'
     function_in(place, body)()
     assert report() == []
+
+
+def test_temporary_name_ends_with_its_table(seeded: None, enforce: None) -> None:
+    """Rolled back or dropped, it hides the real table no longer."""
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        run_as("dev", "CREATE TEMP TABLE finance_account (name text)")
+        run_as("dev", "INSERT INTO finance_account VALUES ('scratch')")
+        raise ZeroDivisionError
+    with pytest.raises(WriteRefused):
+        run_as("dev", "INSERT INTO finance_account (name) VALUES ('real')")
+
+
+def test_what_is_recorded_is_bounded(
+    seeded: None, report: Callable[[], list[Finding]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        run_as_dev = function_in("dev/planted.py", "connection.cursor().execute(args[0])")
+        run_as_dev(f"DO LANGUAGE plpgsql $$ BEGIN EXECUTE 'select {number}'; END $$")
+    assert len(report()) <= 5
+    monkeypatch.setattr(recorder, "MOST_KEPT", len(report()))
+    function_in("dev/planted.py", "Transaction.objects.filter(memo='-').update(memo='')")()
+    assert "cross-module-write" not in {finding.rule.slug for finding in report()}

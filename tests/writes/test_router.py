@@ -130,3 +130,16 @@ def test_composes_with_other_routers(monolith: Monolith) -> None:
         """
     )
     assert result.stdout == "archive\nTrue\nFalse\n", result.stderr
+
+
+def test_related_manager_asks_for_another_model(seeded: None, enforce: None) -> None:
+    """With an instance as hint Django asks for its model, but writes the related one."""
+    function_in(
+        "dev/planted.py",
+        "Deployment.objects.all()[0].deployed_by.deployments.filter(revision='-').delete()\n"
+        "person = Person.objects.all()[0]\n"
+        "project = Project.objects.all()[0]\n"
+        "person.watched_projects.create(name='x', slug='x', team=project.team, "
+        "budget=project.budget)",
+    )()
+    assert Project.objects.filter(slug="x").exists()
