@@ -21,6 +21,7 @@ from governance.writes.refusal import refuse
 _OPERATIONS = {
     "create": "insert",
     "bulk_create": "insert",
+    "_batched_insert": "insert",
     "update": "update",
     "bulk_update": "update",
     "delete": "delete",
