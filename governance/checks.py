@@ -84,7 +84,12 @@ def database_findings(alias: str) -> list[Finding]:
         relations = catalog.relations(connection)
     except DatabaseError as error:
         return [_unreachable(alias, error)]
-    return [*_unowned(relations), *_absent(relations)]
+    return [*_unowned(relations), *([] if _has_others(alias) else _absent(relations))]
+
+
+def _has_others(alias: str) -> bool:
+    """A table that one PostgreSQL database lacks may be in another."""
+    return any(c.vendor == "postgresql" and c.alias != alias for c in connections.all())
 
 
 def _unowned(relations: list[catalog.Relation]) -> list[Finding]:

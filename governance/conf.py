@@ -82,7 +82,7 @@ def parse(raw: object) -> Settings:
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     """Return «Did you mean x?» for the nearest candidate, or an empty text."""
-    near = difflib.get_close_matches(name, [str(c) for c in candidates], n=1, cutoff=0.6)
+    near = difflib.get_close_matches(str(name), [str(c) for c in candidates], n=1, cutoff=0.6)
     return f"Did you mean {near[0]!r}?" if near else ""
 
 

@@ -147,7 +147,10 @@ def propose_migration(console: Console, tally: Tally) -> None:
 
 def serve(console: Console, tally: Tally, *, port: int, check: bool) -> None:
     _heading(console, 6, "The same in the browser")
-    with running_server(free_port(port)) as server:
+    chosen = free_port(port)
+    if chosen != port:
+        console.print(f"Port {port} is taken, so this uses {chosen}.")
+    with running_server(chosen) as server:
         console.print(f"Demonstration  {server.url}/")
         console.print(f"Admin          {server.url}/admin/   ({DEMO_LOGIN} / {DEMO_LOGIN})")
         if check:

@@ -68,10 +68,15 @@ class Monolith:
         """Return the settings of one more, empty database."""
         return self._new_database()
 
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run the interpreter with arguments of its own."""
+        return self._run(list(arguments), environment)
+
     def drop(self) -> None:
         with self._server() as connection:
             for name in self._names:
                 connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                connection.execute(f'DROP DATABASE IF EXISTS "test_{name}" WITH (FORCE)')
 
     def _run(
         self, arguments: list[str], environment: dict[str, str]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from governance import conf
@@ -26,16 +26,30 @@ def after_migrate(*, using: str, **_: Any) -> None:
     connection = connections[using]
     if settings.findings or using != settings.DATABASE or connection.vendor != "postgresql":
         return
-    existing = {relation.name for relation in catalog.relations(connection)}
-    if OwnershipRecord._meta.db_table in existing:
-        record(current.ownership().registry, existing, using=using)
+    here = {relation.name for relation in catalog.relations(connection)}
+    if OwnershipRecord._meta.db_table in here:
+        others = _elsewhere(using)
+        if others is not None:
+            record(current.ownership().registry, here | others, using=using)
+
+
+def _elsewhere(using: str) -> set[str] | None:
+    """Return the tables of the other PostgreSQL databases; None when one can't be asked."""
+    found: set[str] = set()
+    for connection in connections.all():
+        if connection.alias != using and connection.vendor == "postgresql":
+            try:
+                found |= {relation.name for relation in catalog.relations(connection)}
+            except DatabaseError:
+                return None
+    return found
 
 
 def record(registry: Registry, existing: set[str], *, using: str) -> list[OwnershipRecord]:
     """Write what has changed since the last time; return the records begun or ended.
 
-    A table that ``existing`` lacks is recorded as dropped. One that exists without anybody
-    declaring it any more keeps its last owner.
+    A table that ``existing``, the tables of all databases, lacks is recorded as dropped. One that
+    exists without anybody declaring it any more keeps its last owner.
     """
     now = timezone.now()
     with transaction.atomic(using=using):

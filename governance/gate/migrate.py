@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -15,6 +16,7 @@ from governance.gate.judging import judge_all
 from governance.gate.pending import unapplied
 from governance.ownership import current
 from governance.report.text import listing
+from governance.writes.framework import builds_test_database
 
 logger = logging.getLogger("governance.migrations")
 
@@ -36,6 +38,8 @@ def before_migrate(
     """
     mode = current.mode("migrations")
     if mode is Mode.OFF or connections[using].vendor != "postgresql":
+        return
+    if builds_test_database(sys._getframe()):
         return
     planned = {(m.app_label, m.name) for m, backwards in plan or () if not backwards}
     waiting = unapplied(using, {label for label, _ in planned}) if planned else ()

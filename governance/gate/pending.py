@@ -20,13 +20,15 @@ def unapplied(
 
     Nothing waits on a database that can't be asked, nor on one where none of the project's
     migrations was applied yet: there the whole history would be judged, and test databases
-    could not be built.
+    could not be built. Conflicts and histories that don't fit are left for Django to tell.
     """
     try:
         loader = MigrationLoader(connections[alias], ignore_no_migrations=True)
     except DatabaseError:
         return
     applied = loader.applied_migrations
+    if loader.detect_conflicts():
+        return
     own = {config.label for config in apps.get_app_configs() if is_first_party(config)}
     if not any(label in own for label, _ in applied):
         return
@@ -36,7 +38,10 @@ def unapplied(
         wanted = key[0] in own and (not app_labels or key[0] in app_labels)
         if wanted and key not in applied:
             yield migration, state.clone()
-        migration.mutate_state(state, preserve=False)
+        try:
+            migration.mutate_state(state, preserve=False)
+        except (LookupError, ValueError):
+            return
 
 
 def _whole_plan(loader: MigrationLoader) -> list[tuple[str, str]]:

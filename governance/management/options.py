@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,6 +22,18 @@ class GovernanceCommand(BaseCommand):
 
     requires_system_checks: list[str] = []
     """Our commands show findings themselves, and must run while others exist."""
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Survive a terminal that lacks a character, and a reader that has seen enough."""
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")
+        try:
+            output = super().execute(*args, **options)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        return output
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
 from django.db.models import Model
 
 from governance.findings import Finding
 from governance.ownership.declarations import Declared, Module
-from governance.ownership.judging import judge_names, judge_shares, with_usable_shares
+from governance.ownership.judging import judge_names, judge_shares, with_usable_values
 from governance.ownership.names import PLATFORM, UNKNOWN, unknown_owner
-from governance.ownership.places import is_platform_file
+from governance.ownership.places import is_platform_file, spec_of
 from governance.ownership.registry import Registry
 from governance.ownership.tables import resolve_tables
 from governance.rules import rule
@@ -103,7 +102,7 @@ def _all_modules(
     if implied:
         names = [(label, owner) for label, owner in owners.items() if owner != PLATFORM]
         return {owner: Module(name=owner, apps=[label]) for label, owner in names}
-    return {entry.module.name: with_usable_shares(entry.module) for entry in declared}
+    return {entry.module.name: with_usable_values(entry.module) for entry in declared}
 
 
 def _folders(declared: Sequence[Declared], owners: dict[str, str]) -> tuple[tuple[str, str], ...]:
@@ -121,10 +120,7 @@ def _folders(declared: Sequence[Declared], owners: dict[str, str]) -> tuple[tupl
 
 
 def _package_folders(package: str) -> list[str]:
-    try:
-        spec = find_spec(package)
-    except (ImportError, ValueError):
-        return []
+    spec = spec_of(package)
     return list(spec.submodule_search_locations or []) if spec else []
 
 

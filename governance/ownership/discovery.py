@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import traceback
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,7 +14,7 @@ from django.apps import AppConfig, apps
 from governance import conf
 from governance.findings import Finding, Location
 from governance.ownership.declarations import Declared, Module
-from governance.ownership.places import shown
+from governance.ownership.places import is_platform_file, shown, spec_of
 from governance.rules import rule
 
 _CONTAINERS = (list, tuple, set, frozenset, dict)
@@ -31,7 +30,7 @@ def discover() -> tuple[list[Declared], list[Finding]]:
         except (Exception, SystemExit) as error:
             findings.append(_unreadable(name, error))
             continue
-        if not found:
+        if not found and _speaks_of_us(_spec_path(name) or ""):
             findings.append(_empty(name))
         for entry in found:
             mistake = _malformed(entry)
@@ -56,16 +55,17 @@ def _declaration_modules(findings: list[Finding]) -> list[str]:
 
 
 def _declares(config: AppConfig, submodule: str) -> bool:
-    """A project may have a file of that name for purposes of its own."""
+    """An installed package may have a file of that name for purposes of its own."""
     path = _spec_path(f"{config.name}.{submodule}")
-    return path is not None and b"governance" in Path(path).read_bytes()
+    return path is not None and (not is_platform_file(path) or _speaks_of_us(path))
+
+
+def _speaks_of_us(path: str) -> bool:
+    return b"governance" in Path(path).read_bytes()
 
 
 def _spec_path(dotted: str) -> str | None:
-    try:
-        spec = find_spec(dotted)
-    except (ImportError, ValueError):
-        return None
+    spec = spec_of(dotted)
     return spec.origin if spec else None
 
 
@@ -143,8 +143,7 @@ def _mistake(module: Module) -> tuple[str, str]:
         value = getattr(module, field)
         fact = f"Module {module.name!r} has {field}={value!r}"
         if not isinstance(value, list | tuple):
-            listed = _several(value) if isinstance(value, _CONTAINERS) else [value]
-            return f"{fact}, which is not a list.", f"Write {field}={listed!r}."
+            return f"{fact}, which is not a list.", f"Write {field}={_listed(value)}."
         if field != "shares" and not all(isinstance(name, str) for name in value):
             return f"{fact}, which are not all texts.", f'Write names: {field}=["…"].'
     return "", ""
@@ -152,3 +151,9 @@ def _mistake(module: Module) -> tuple[str, str]:
 
 def _several(value: Any) -> list[object]:
     return list(value.values()) if isinstance(value, dict) else list(value)
+
+
+def _listed(value: Any) -> str:
+    if isinstance(value, _CONTAINERS):
+        return repr(_several(value))
+    return repr([value]) if isinstance(value, str) else '["…"]'

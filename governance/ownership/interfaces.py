@@ -9,13 +9,13 @@ import ast
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import iter_modules
 
 from django.apps import apps
 
 from governance.ownership.names import table_key
+from governance.ownership.places import spec_of
 from governance.ownership.registry import Registry
 
 Body = ast.FunctionDef | ast.AsyncFunctionDef
@@ -84,10 +84,7 @@ def published(dotted: str) -> tuple[Function, ...]:
 def neighbours(dotted: str) -> list[str]:
     """Return the modules and functions that stand beside a name, to guess what was meant."""
     parent = dotted.rpartition(".")[0]
-    try:
-        spec = find_spec(parent) if parent else None
-    except (ImportError, ValueError):
-        spec = None
+    spec = spec_of(parent) if parent else None
     if spec is None:
         return neighbours(parent) if parent else []
     folders = list(spec.submodule_search_locations or ())
@@ -96,10 +93,7 @@ def neighbours(dotted: str) -> list[str]:
 
 
 def _source_of(dotted: str) -> Path | None:
-    try:
-        spec = find_spec(dotted)
-    except (ImportError, ValueError):
-        return None
+    spec = spec_of(dotted)
     return Path(spec.origin) if spec and spec.origin and spec.origin.endswith(".py") else None
 
 

@@ -6,7 +6,6 @@ import difflib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from importlib.util import find_spec
 
 from django.apps import apps
 
@@ -15,6 +14,7 @@ from governance.findings import Finding
 from governance.ownership.declarations import Declared, Module, Share
 from governance.ownership.interfaces import neighbours, published
 from governance.ownership.names import table_key
+from governance.ownership.places import spec_of
 from governance.ownership.registry import Registry
 from governance.rules import rule
 
@@ -52,9 +52,10 @@ def judge_shares(
     ]
 
 
-def with_usable_shares(module: Module) -> Module:
-    """Return a module without the shares whose values can't be used."""
-    return replace(module, shares=[share for share in module.shares if not _misuse(share)[0]])
+def with_usable_values(module: Module) -> Module:
+    """Return a module without the shares whose values can't be used, its labels as plain texts."""
+    shares = [share for share in module.shares if not _misuse(share)[0]]
+    return replace(module, shares=shares, team=str(module.team), contact=str(module.contact))
 
 
 def _judge_share(entry: Declared, share: Share, registry: Registry, day: date) -> list[Finding]:
@@ -150,10 +151,7 @@ def _is_app(name: str) -> bool:
 
 
 def _is_importable(dotted: str) -> bool:
-    try:
-        return find_spec(dotted) is not None
-    except (ImportError, ValueError):
-        return False
+    return spec_of(dotted) is not None
 
 
 def _is_published(dotted: str) -> bool:

@@ -4,6 +4,8 @@ import os
 import sys
 import sysconfig
 from functools import lru_cache
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from pathlib import Path
 
 import asgiref
@@ -31,6 +33,14 @@ def is_platform_file(path: str) -> bool:
     return installed or path.startswith(platform_folders())
 
 
+def spec_of(dotted: str) -> ModuleSpec | None:
+    """Find a module by name; None also when a package above it can't be imported."""
+    try:
+        return find_spec(dotted)
+    except Exception:
+        return None
+
+
 def is_platform_package(name: str) -> bool:
     """Tell whether a top-level package is not the project's; one not imported yet counts as its."""
     loaded = sys.modules.get(name)
@@ -50,7 +60,7 @@ def is_test_file(relative: str) -> bool:
     named = file.stem in {"tests", "conftest", "factories"}
     return (
         named
-        or file.stem.startswith("test_")
+        or file.stem.startswith(("test_", "tests_"))
         or file.stem.endswith("_test")
         or not _TEST_FOLDERS.isdisjoint(folders)
     )

@@ -69,6 +69,11 @@ def _ask(connection: BaseDatabaseWrapper, sql: str, params: Any = None) -> list[
         return list(cursor.fetchall())
 
 
+def has_failed(connection: BaseDatabaseWrapper) -> bool:
+    """Tell whether the connection is in a transaction that has failed."""
+    return connection.connection is not None and connection.connection.info.transaction_status == 3
+
+
 def _can_ask(connection: BaseDatabaseWrapper) -> bool:
     """Neither in a failed transaction, nor in the middle of a COPY or a pipeline."""
     info = connection.connection.info

@@ -39,12 +39,12 @@ def parse(sql: str) -> list[Node] | str:
     try:
         return list(pgparse.parse(sql))
     except pgparse.PGQueryError as error:
-        complaint = error.message if hasattr(error, "message") else str(error)
+        complaint = error.message
     for stand_in in _STAND_INS if "%" in sql else ():
         try:
             return list(pgparse.parse(_PLACEHOLDER.sub(lambda m: m[1] or stand_in, sql)))  # noqa: B023
-        except pgparse.PGQueryError:
-            continue
+        except pgparse.PGQueryError as error:
+            complaint = error.message if stand_in == _STAND_INS[0] else complaint
     return str(complaint)
 
 
@@ -209,12 +209,14 @@ def _do(node: Node) -> Found:
 
 
 def _block(body: str) -> Found:
-    try:
-        tree = pgparse.parse_pgsql(_BODY.format(body))
-    except pgparse.PGQueryError as error:
-        yield Statement(unreadable=f"runs an anonymous block that can't be read: {error}")
-        return
-    yield from _block_statements(tree)
+    for text in (body, body.replace("%%", "%")):
+        try:
+            yield from _block_statements(pgparse.parse_pgsql(_BODY.replace("{}", text)))
+        except pgparse.PGQueryError as error:
+            complaint = error
+        else:
+            return
+    yield Statement(unreadable=f"runs an anonymous block that can't be read: {complaint}")
 
 
 def _block_statements(node: object) -> Found:

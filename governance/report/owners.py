@@ -18,7 +18,7 @@ from governance.ownership.registry import Registry
 from governance.postgres.catalog import Relation
 
 _COLUMNS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("table", {"no_wrap": True, "overflow": "ellipsis", "min_width": 20}),
+    ("table", {"no_wrap": True, "overflow": "ellipsis"}),
     ("owner", {"no_wrap": True}),
     ("team", {}),
     ("shared with", {}),
@@ -26,6 +26,10 @@ _COLUMNS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("interface", {"overflow": "fold"}),
 )
 _ALWAYS = {"table", "owner", "rows"}
+_WHOLE = {"owner", "rows"}
+"""Columns that are never cut; where room is short, names of tables are."""
+_LEAST = {"table": 12, "team": 6, "shared with": 6, "interface": 12}
+"""Narrowest width of the others, in characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,15 +48,17 @@ class Row:
     interface: tuple[str, ...]
 
 
-def rows(registry: Registry, relations: Iterable[Relation] | None) -> list[Row]:
+def rows(
+    registry: Registry, relations: Iterable[Relation] | None, *, alias: str = "default"
+) -> list[Row]:
     """Join the registry with what PostgreSQL has; tables that nobody owns come along.
 
-    ``relations`` is None when PostgreSQL could not be asked.
+    ``relations`` is None when PostgreSQL could not be asked; ``alias`` says which database it was.
     """
     present = {relation.name: relation for relation in relations or ()}
     partitions = {r.name: r.partition_of for r in present.values() if r.partition_of}
     names = {*registry.tables, *present} - set(partitions)
-    absent = "not in the database" if relations is not None else ""
+    absent = f"not in {alias}" if relations is not None else ""
     found = [_row(name, registry, present.get(name), absent) for name in names]
     return sorted(found, key=lambda row: (_rank(row.owner), row.owner, row.table))
 
@@ -78,23 +84,35 @@ def table(rows: Sequence[Row], registry: Registry, *, width: int | None = None) 
     first = {row.owner: row for row in reversed(rows)}
     cells = [_cells(row, first=first[row.owner] is row) for row in rows]
     with console.capture() as captured:
-        console.print(_grid(rows, cells))
+        console.print(_grid(rows, cells, columns))
     lines = [line.rstrip() for line in captured.get().splitlines()]
     return "\n".join([*lines, "", *_closing(rows, registry)])
 
 
-def _grid(rows: Sequence[Row], cells: Sequence[tuple[str, ...]]) -> RichTable:
-    """Lay the cells out; a column that is empty throughout is left away."""
+def _grid(rows: Sequence[Row], cells: Sequence[tuple[str, ...]], width: int) -> RichTable:
+    """Lay the cells out; a column that is empty throughout is left away.
+
+    Figures and owners are never cut. Where room is short, names of tables are.
+    """
     grid = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    kept = []
-    for column, (title, options) in enumerate(_COLUMNS):
-        if title in _ALWAYS or any(texts[column] for texts in cells):
-            kept.append(column)
-            grid.add_column(title, **options)
+    longest = [max(len(texts[i]) for texts in cells) for i in range(len(_COLUMNS))]
+    kept = [i for i, (title, _) in enumerate(_COLUMNS) if title in _ALWAYS or longest[i]]
+    least = {i: _least(_COLUMNS[i][0], longest[i]) for i in kept}
+    room = width - sum(least[i] + 2 for i in kept if i)
+    for i in kept:
+        title, options = _COLUMNS[i]
+        most = max(least[i], min(longest[i], room)) if i == 0 else None
+        grid.add_column(title, min_width=least[i], max_width=most, **options)
     for i, (row, texts) in enumerate(zip(rows, cells, strict=True), start=1):
         last = i < len(rows) and rows[i].owner != row.owner
         grid.add_row(*(Text(texts[column]) for column in kept), end_section=last)
     return grid
+
+
+def _least(title: str, longest: int) -> int:
+    if title in _WHOLE:
+        return max(longest, len(title))
+    return min(longest, _LEAST[title])
 
 
 def _row(name: str, registry: Registry, relation: Relation | None, absent: str) -> Row:

@@ -28,6 +28,8 @@ class Actor:
     """scope, code, framework or unknown."""
     reason: str = ""
     """The reason that the scope gives."""
+    bearer: str = ""
+    """Module of the object whose inherited method runs; it may write its own tables as well."""
 
     @property
     def is_system(self) -> bool:
@@ -60,14 +62,17 @@ def actor_at(frame: FrameType | None) -> Actor:
     )
 
 
-def module_at(frame: FrameType | None) -> str:
-    """Return the module of ``actor_at`` where code on the stack decides it, else an empty text.
+def acts_for(modules: frozenset[str], frame: FrameType | None) -> bool:
+    """Tell whether code on the stack acts for one of the modules.
 
-    For the guard: it asks on each write without a scope, and needs no more than the name.
+    For the guard: it asks on each write that no scope settles, and needs no more.
     """
     scope = SCOPE.get()
+    site = find_site(frame, scope, with_bearer=False)
+    if site is None or site.module in modules:
+        return site is not None
     site = find_site(frame, scope)
-    return site.module if site is not None else ""
+    return site is not None and site.bearer in modules
 
 
 def note_call_sites() -> None:
@@ -114,4 +119,4 @@ def _place(frame: FrameType | None) -> Location | None:
 
 
 def _from_site(site: Site, source: str) -> Actor:
-    return Actor(module=site.module, location=site.location, source=source)
+    return Actor(module=site.module, location=site.location, source=source, bearer=site.bearer)

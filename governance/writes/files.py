@@ -38,7 +38,7 @@ NAMED_FILES = {
     str(Path(__file__).parent.parent / "enforcement" / "comments.py"): "governance",
     **{
         str(_DJANGO / "core" / "management" / "commands" / f"{name}.py"): name
-        for name in ("flush", "loaddata", "createcachetable")
+        for name in ("migrate", "flush", "loaddata", "createcachetable")
     },
 }
 """File → name of the system actor."""
@@ -58,6 +58,9 @@ _FRAMEWORK = (
     AUTH_COMMANDS,
 )
 _FRAMEWORK_PACKAGES = {"rest_framework"}
+_TEST_RUNNERS = ("unittest/case.py", "unittest/async_case.py", "unittest/suite.py")
+HANDLERS = str(_DJANGO / "core" / "handlers" / "base.py")
+"""Where Django calls a view: what stands around it is middleware, and does not write."""
 ASGIREF = str(asgiref.sync.__file__)
 _EVENT_LOOP = ("asyncio/events.py", "asyncio/base_events.py", "asyncio/runners.py")
 
@@ -78,8 +81,10 @@ def _kind_of(path: str) -> str:
         return ORM
     if path in NAMED_FILES:
         return NAMED
-    if path == ASGIREF or path.endswith(_EVENT_LOOP):
+    if path in {ASGIREF, HANDLERS} or path.endswith(_EVENT_LOOP):
         return EDGE
+    if path.endswith(_TEST_RUNNERS) or Path(path).parent.name == "_pytest":
+        return TESTS
     registry = current.ownership().registry
     module = registry.module_of(path)
     if module == PLATFORM:

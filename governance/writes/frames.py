@@ -15,6 +15,7 @@ from governance.writes.files import (
     ASGIREF,
     EDGE,
     FRAMEWORK,
+    HANDLERS,
     NAMED,
     ORM,
     SKIP,
@@ -22,13 +23,15 @@ from governance.writes.files import (
     kinds,
     learn,
 )
-from governance.writes.framework import framework_site, named_site
+from governance.writes.framework import bearer_of, framework_site, named_site
 from governance.writes.scopes import Scope
 from governance.writes.sites import CALL_SITE, Site, site_of
 
+_CALL_VIEW = {"_get_response", "_get_response_async"}
+
 
 def find_site(  # noqa: PLR0912 - one branch for each kind of file, in one loop for speed
-    frame: FrameType | None, scope: Scope | None = None
+    frame: FrameType | None, scope: Scope | None = None, *, with_bearer: bool = True
 ) -> Site | None:
     """Return the innermost acting place from ``frame`` outwards; None when there is none.
 
@@ -57,18 +60,21 @@ def find_site(  # noqa: PLR0912 - one branch for each kind of file, in one loop 
             if found is not None and found.module != spoken_for:
                 return found
         elif kind is EDGE:
-            if code.co_filename != ASGIREF or code.co_name == "thread_handler":
+            if code.co_filename == HANDLERS:
+                if code.co_name in _CALL_VIEW:
+                    break
+            elif code.co_filename != ASGIREF or code.co_name == "thread_handler":
                 return _noted(scope)
         elif kind is NAMED:
             return named_site(frame)
         elif method and code.co_name == method and _same_object(frame, inner):
             inner = override = frame
         elif override is not None and _decorates(frame, override):
-            pass
+            override = frame
         elif kind is UNOWNED:
             unowned = unowned or frame
         elif kind != spoken_for:
-            return site_of(frame, kind)
+            return site_of(frame, kind, bearer_of(frame) if with_bearer else "")
         frame = frame.f_back
     return site_of(unowned, UNKNOWN) if unowned is not None and scope is None else None
 
@@ -87,10 +93,27 @@ def _same_object(frame: FrameType, inner: FrameType | None) -> bool:
     )
 
 
-def _decorates(frame: FrameType, override: FrameType) -> bool:
-    """A decorator's wrapper holds the function that it calls."""
-    held = (value for value in frame.f_locals.values() if type(value) is FunctionType)
-    return any(function.__code__ is override.f_code for function in held)
+def _decorates(frame: FrameType, wrapped: FrameType) -> bool:
+    """A decorator's wrapper holds what it calls: in a variable, or in its object."""
+    held = list(frame.f_locals.values())
+    names = frame.f_code.co_varnames[: frame.f_code.co_argcount]
+    first = frame.f_locals.get(names[0]) if names else None
+    if not issubclass(type(first), Model | Manager | QuerySet):
+        held += _own_values(first)
+    return any(_code_of(value) is wrapped.f_code for value in held)
+
+
+def _own_values(subject: object) -> list[object]:
+    try:
+        return list(object.__getattribute__(subject, "__dict__").values())
+    except AttributeError:
+        return []
+
+
+def _code_of(value: object) -> object:
+    kind = type(value)
+    function = value if kind is FunctionType else getattr(kind, "__call__", None)  # noqa: B004
+    return getattr(function, "__code__", None) if type(function) is FunctionType else None
 
 
 def _noted(scope: Scope | None) -> Site | None:

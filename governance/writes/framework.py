@@ -17,6 +17,7 @@ from governance.writes.files import (
     AUTH_COMMANDS,
     AUTH_FILES,
     EXECUTOR,
+    HANDLERS,
     NAMED_FILES,
     ORM_FOLDER,
     TEST_DATABASE,
@@ -49,9 +50,36 @@ def framework_site(frame: FrameType) -> Site | None:
     return None
 
 
+def bearer_of(frame: FrameType) -> str:
+    """Return the module of the object whose method a frame runs; empty for a plain function.
+
+    A base class serves those who inherit it: ``delete()`` of a shared soft-delete queryset,
+    declared by a model, is part of that model's module.
+    """
+    names = frame.f_code.co_varnames[: frame.f_code.co_argcount]
+    subject = frame.f_locals.get(names[0]) if names else None
+    own = subject if isinstance(subject, type) else type(subject)
+    registry = current.ownership().registry
+    if issubclass(own, Model):
+        return registry.apps.get(own._meta.app_label, "")
+    if issubclass(own, Manager | QuerySet):
+        model: Any = getattr(subject, "model", None)
+        return registry.apps.get(model._meta.app_label, "") if _declares(model, own) else ""
+    module = registry.module_of(own.__module__)
+    return "" if module in {None, PLATFORM} else str(module)
+
+
+def _declares(model: Any, manager: type) -> bool:
+    """Tell whether a model has this manager, or a manager of this queryset, among its own."""
+    if not (isinstance(model, type) and issubclass(model, Model)):
+        return False
+    own = (type(m) for m in model._meta.managers)
+    return any(manager in {kind, getattr(kind, "_queryset_class", None)} for kind in own)
+
+
 def any_framework_site(frame: FrameType | None) -> Site | None:
     """Ask every frame outwards, also those of packages that are not known as frameworks."""
-    while frame is not None:
+    while frame is not None and frame.f_code.co_filename != HANDLERS:
         if not frame.f_code.co_filename.startswith(ORM_FOLDER):
             found = framework_site(frame)
             if found is not None:
@@ -62,11 +90,8 @@ def any_framework_site(frame: FrameType | None) -> Site | None:
 
 def named_site(frame: FrameType) -> Site:
     """Return the system actor of a frame; a migration acts for the module of its app."""
-    outer: FrameType | None = frame
-    while outer is not None:
-        if outer.f_code.co_filename == TEST_DATABASE:
-            return site_of(outer, TESTS)
-        outer = outer.f_back
+    if builds_test_database(frame):
+        return site_of(frame, TESTS)
     migration = _migration_of(frame)
     if migration is None:
         return site_of(frame, f"{SYSTEM}:{NAMED_FILES[frame.f_code.co_filename]}")
@@ -92,6 +117,23 @@ def is_building(frame: FrameType | None) -> bool:
             return not _applied_before(executor)
         executor = _executor_frame(executor.f_back)
     return False
+
+
+def is_undoing(frame: FrameType | None) -> bool:
+    """Tell whether ``migrate`` takes a migration back: what was applied once can be undone."""
+    executor = _executor_frame(frame)
+    while executor is not None:
+        if executor.f_code.co_name == "unapply_migration":
+            return True
+        executor = _executor_frame(executor.f_back)
+    return False
+
+
+def builds_test_database(frame: FrameType | None) -> bool:
+    """Tell whether a test database is being made or brought up to date."""
+    while frame is not None and frame.f_code.co_filename != TEST_DATABASE:
+        frame = frame.f_back
+    return frame is not None
 
 
 def _applied_before(executor: FrameType) -> set[str]:

@@ -23,7 +23,7 @@ from governance.postgres import catalog
 from governance.postgres.classification import classify
 from governance.postgres.statements import Statement
 from governance.writes import recorder
-from governance.writes.attribution import module_at
+from governance.writes.attribution import acts_for
 from governance.writes.files import kinds, learn
 from governance.writes.framework import is_migrating
 from governance.writes.judging import Attempt, borrowed, judge
@@ -79,7 +79,7 @@ def guard(execute: Execute, sql: Any, params: Any, many: bool, context: dict[str
         if scope is not None and scope.module in entry.writers:
             if not scope.reason:
                 _question(scope)
-        elif module_at(sys._getframe(1)) not in entry.writers:
+        elif not acts_for(entry.writers, sys._getframe(1)):
             _judge(entry.statement, sql, context["connection"], mode)
     return execute(sql, params, many, context)
 
@@ -119,7 +119,10 @@ def _study(sql: Any, connection: BaseDatabaseWrapper) -> Entry | None:
     entries = _state.entries
     statement = classify(_text(sql, connection))
     if statement.temporary:
-        _temporary.setdefault(connection, set()).update(statement.temporary)
+        made = _temporary.setdefault(connection, set())
+        if len(made) >= MOST_KEPT:
+            made.clear()
+        made.update(statement.temporary)
     entry = _entry(statement)
     if type(sql) is str and len(sql) <= LONGEST_KEPT and not statement.temporary:
         if len(entries) >= MOST_KEPT:
@@ -146,13 +149,14 @@ def _text(sql: Any, connection: BaseDatabaseWrapper) -> str:
 
 
 def _judge(statement: Statement, sql: Any, connection: BaseDatabaseWrapper, mode: Mode) -> None:
-    frame = sys._getframe(2)
-    made = _temporary.get(connection)
+    frame, text = sys._getframe(2), _text(sql, connection)
+    if ";" not in text and catalog.has_failed(connection):
+        return  # PostgreSQL refuses everything until the transaction is rolled back
     attempt = Attempt(
         statement=statement,
-        sql=_text(sql, connection),
+        sql=text,
         frame=frame,
-        temporary=catalog.temporary_tables(connection, made) if made else frozenset(),
+        temporary=statement.temporary | _temporary_tables(statement, connection),
         partitions=_unknown_partitions(statement, connection),
     )
     findings = judge(attempt)
@@ -170,9 +174,16 @@ def _question(scope: Scope) -> None:
         recorder.record([borrowed(scope, opener)], announce=True)
 
 
+def _temporary_tables(statement: Statement, connection: BaseDatabaseWrapper) -> frozenset[str]:
+    """Ask PostgreSQL which of the written names are temporary tables of this connection."""
+    registry = current.ownership().registry
+    made = _temporary.get(connection, ())
+    names = {w.table for w in statement.writes if w.table in made or not registry.table(w.table)}
+    return catalog.temporary_tables(connection, names) if names else frozenset()
+
+
 def _unknown_partitions(statement: Statement, connection: BaseDatabaseWrapper) -> dict[str, str]:
     """Ask PostgreSQL whether an unknown table is a partition of a known one."""
     registry = current.ownership().registry
     unknown = [w.table for w in statement.writes if registry.table(w.table) is None]
-    unknown = [table for table in unknown if table not in _temporary.get(connection, ())]
     return catalog.partition_roots(connection, unknown) if unknown else {}

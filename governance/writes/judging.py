@@ -14,7 +14,7 @@ from governance.postgres.grammar import normalized
 from governance.postgres.statements import Statement, TableWrite
 from governance.rules import rule
 from governance.writes.attribution import Actor, actor_at
-from governance.writes.framework import is_building, is_migrating
+from governance.writes.framework import is_building, is_migrating, is_undoing
 from governance.writes.refusal import ways_on, ways_on_unknown_actor
 from governance.writes.scopes import SCOPE, Scope
 
@@ -100,10 +100,10 @@ def borrowed(scope: Scope, opener: str) -> Finding:
 def _judge_table(case: _Case, attempt: Attempt) -> list[Finding]:
     registry, actor, write = case.registry, case.actor, case.write
     scope = SCOPE.get()
-    speaking = {actor.module, scope.module} if scope is not None else {actor.module}
+    speaking = {actor.module, actor.bearer, scope.module if scope is not None else ""} - {""}
     if any(registry.may_write(module, write.table) for module in speaking):
         return []
-    if is_building(attempt.frame):
+    if is_building(attempt.frame) or is_undoing(attempt.frame):
         return []
     if registry.table(write.table) is None:
         return [] if is_migrating(attempt.frame) else [_unowned(case)]
@@ -116,7 +116,7 @@ def _judge_table(case: _Case, attempt: Attempt) -> list[Finding]:
 
 
 def _way_on(case: _Case, attempt: Attempt) -> str:
-    if is_migrating(attempt.frame):
+    if is_migrating(attempt.frame) or case.write.operation in {"create", "alter", "drop"}:
         return f"instead  write it as a migration of {case.owner}"
     return ways_on(case.write, case.actor.module, case.owner, case.registry)
 

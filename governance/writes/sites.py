@@ -26,6 +26,8 @@ class Site:
     line: int
     function: str
     """Dotted: module of the code and qualified name of the function or class."""
+    bearer: str = ""
+    """Module of the object whose method runs, where it inherits the method from elsewhere."""
 
     @property
     def location(self) -> Location:
@@ -38,8 +40,9 @@ CALL_SITE: ContextVar[tuple[Scope | None, Site] | None] = ContextVar(
 """Scope and place of the innermost ``await`` on a synchronous function."""
 
 
-def site_of(frame: FrameType, module: str) -> Site:
+def site_of(frame: FrameType, module: str, bearer: str = "") -> Site:
     """Describe a frame."""
     code = frame.f_code
     name = frame.f_globals.get("__name__", "?")
-    return Site(module, code.co_filename, frame.f_lineno, f"{name}.{code.co_qualname}")
+    function = f"{name}.{code.co_qualname}"
+    return Site(module, code.co_filename, frame.f_lineno, function, bearer)

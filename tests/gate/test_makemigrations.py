@@ -319,3 +319,31 @@ def test_demonstration_proposal(db: None) -> None:
     else:
         assert "E301 cross-module-schema-change" in result.stderr
     assert not list(Path(CHECKOUT, "project/dev/migrations").glob("0003*"))
+
+
+def test_conflicts_are_left_to_django(shop: Monolith) -> None:
+    for name in ("a", "b"):
+        shop.write(
+            f"shop/migrations/0002_{name}.py",
+            "from django.db import migrations\nclass Migration(migrations.Migration):\n"
+            "    dependencies = [('shop', '0001_initial')]\n"
+            "    operations = [migrations.RemoveField('order', 'name')]\n",
+        )
+    result = shop.manage("makemigrations")
+    assert result.returncode == 1
+    assert "CommandError: Conflicting migrations detected" in result.stderr
+
+
+def test_what_was_applied_can_be_taken_back(shop: Monolith) -> None:
+    shop.write(
+        "stock/migrations/0002_reach.py",
+        "from django.db import migrations\nclass Migration(migrations.Migration):\n"
+        "    dependencies = [('stock', '0001_initial'), ('shop', '0001_initial')]\n"
+        "    operations = [migrations.RunSQL('ALTER TABLE shop_order ADD COLUMN x int', "
+        "'ALTER TABLE shop_order DROP COLUMN x')]\n",
+    )
+    shop.set("GOVERNANCE = {'MODE': 'report'}")
+    assert shop.manage("migrate", "-v0").returncode == 0
+    shop.set("GOVERNANCE = {'MODE': 'enforce'}")
+    result = shop.manage("migrate", "stock", "0001", "-v0")
+    assert result.returncode == 0, result.stderr

@@ -147,3 +147,29 @@ def test_init_completes_what_is_there(monolith: Monolith) -> None:
     assert monolith.manage("schema_owners", "--init").stdout.startswith(
         "wrote stock/ownership.py\n"
     )
+
+
+def test_figures_are_never_cut() -> None:
+    name = "inventory_" + "very_long_table_name_" * 3
+    row = owners.Row(
+        table=name,
+        kind="table",
+        owner="inventory",
+        team="Warehouse and logistics",
+        writers=("inventory", "dev"),
+        rows=12_345_678,
+        model="",
+        interface=("shop.inventory.services",),
+    )
+    for width in (60, 80):
+        text = owners.table([row], current.ownership().registry, width=width)
+        assert "12,345,678" in text
+        assert "inventory " in text
+        assert "rows" in text
+
+
+def test_terminals_that_lack_characters(monolith: Monolith) -> None:
+    monolith.app("shop", "class Order(models.Model):\n    pass\n")
+    result = monolith.manage("schema_owners", PYTHONIOENCODING="ascii")
+    assert result.returncode == 0, result.stderr
+    assert "shop_order" in result.stdout

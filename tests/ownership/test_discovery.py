@@ -231,7 +231,7 @@ def test_database_that_is_down(monolith: Monolith) -> None:
     assert "shop_order" in result.stdout
     assert "warning: The database 'default' can't be asked: " in result.stdout
     assert "Start PostgreSQL, or correct DATABASES or DATABASE_URL." in result.stdout
-    assert "not in the database" not in result.stdout
+    assert "(not in default)" not in result.stdout
     assert "Traceback" not in result.stderr
 
 
@@ -277,6 +277,16 @@ def test_app_with_a_reserved_label(monolith: Monolith) -> None:
         "class ShopConfig(AppConfig):\n    name = 'shop'\n    label = 'platform'\n",
     )
     owners = monolith.manage("schema_owners")
-    assert "platform_order (not in the database)  platform_app" in owners.stdout, owners.stderr
+    assert "platform_order (not in default)  platform_app" in owners.stdout, owners.stderr
     assert monolith.manage("schema_owners", "--init").returncode == 0
     assert monolith.manage("check").returncode == 0
+
+
+def test_declaration_that_is_written_elsewhere(monolith: Monolith) -> None:
+    monolith.app("shop", SHOP)
+    monolith.write(
+        "declared.py", "from governance import Module\nSHOP = Module(name='s', apps=['shop'])\n"
+    )
+    monolith.write("shop/ownership.py", "from declared import SHOP as MODULE\n")
+    result = monolith.python("from governance import owner_of; print(owner_of('shop_order'))")
+    assert result.stdout == "s\n", result.stderr

@@ -305,3 +305,93 @@ def test_lazy_objects_are_not_evaluated(
     exec(compile(source, name, "exec"), namespace)
     lazy = SimpleLazyObject(lambda: User.objects.create(username="lazy"))
     assert namespace["go"](lazy) == "lazy"  # type: ignore[operator]
+
+
+DECORATORS = """
+import functools
+
+def audited(method):
+    @functools.wraps(method)
+    def wrapper(*args, **kwargs):
+        return method(*args, **kwargs)
+    return wrapper
+
+class Counted:
+    def __init__(self, method):
+        self.method = method
+    def __get__(self, instance, owner):
+        return functools.partial(self, instance)
+    def __call__(self, *args, **kwargs):
+        return self.method(*args, **kwargs)
+"""
+DECORATED = """
+def make(first, second):
+    class Decorated(Transaction):
+        class Meta:
+            proxy = True
+            app_label = "finance"
+        @first
+        @second
+        def save(self, *args, **kwargs):
+            super().save(*args, **kwargs)
+    return Decorated
+
+def correct(row):
+    row.save()
+"""
+
+
+@pytest.mark.parametrize("place", ["core/planted.py", "finance/planted.py"])
+def test_stacked_decorators_are_passed_over(place: str, seeded: None, enforce: None) -> None:
+    tools = code_in(place, DECORATORS)
+    outside = function_in("dev/planted.py", "args[0].save()")
+    for first in ("audited", "Counted"):
+        name = f"Stacked{place[0]}{first}"
+        finance = code_in("finance/planted.py", DECORATED.replace("Decorated", name))
+        row = finance["make"](tools[first], tools["audited"]).objects.all()[0]
+        finance["correct"](row)
+        error = refused(lambda row=row: outside(row))
+        assert error.actor == "dev"
+
+
+SOFT_DELETE = """
+class Rows(models.QuerySet):
+    def delete(self):
+        return self.update(memo="deleted")
+
+class Keeping(models.Manager):
+    def keep(self, **values):
+        row = self.model(**values)
+        row.save()
+        return row
+
+class Closing(models.Model):
+    class Meta:
+        abstract = True
+    def close(self):
+        self.memo = "closed"
+        self.save()
+"""
+
+
+def test_base_classes_of_another_module_serve_the_heir(seeded: None, enforce: None) -> None:
+    core = code_in("core/planted.py", SOFT_DELETE)
+    finance = code_in(
+        "finance/planted.py",
+        """
+        def make(Rows, Closing):
+            class Soft(Closing, Transaction):
+                objects = Rows.as_manager()
+                class Meta:
+                    proxy = True
+                    app_label = "finance"
+            return Soft
+        def work(Soft):
+            Soft.objects.filter(memo="-").delete()
+            Soft.objects.all()[0].close()
+        """,
+    )
+    soft = finance["make"](core["Rows"], core["Closing"])
+    finance["work"](soft)
+    borrowed = code_in("dev/planted.py", "def act(Rows, Tx):\n    Rows(Tx).delete()")["act"]
+    refused(lambda: borrowed(core["Rows"], Transaction))

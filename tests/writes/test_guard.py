@@ -296,3 +296,38 @@ def test_what_is_recorded_is_bounded(
     monkeypatch.setattr(recorder, "MOST_KEPT", len(report()))
     function_in("dev/planted.py", "Transaction.objects.filter(memo='-').update(memo='')")()
     assert "cross-module-write" not in {finding.rule.slug for finding in report()}
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["create temp table t1 (a int); insert into t1 select 1"],
+        ["do $$ begin create temp table t2 (a int); insert into t2 values (1); end $$"],
+        [
+            "create temp table t3 (a int)",
+            "alter table t3 rename to t4",
+            "insert into t4 values (1)",
+        ],
+        ["create temp table t5 (a int)", "create index on t5 (a)", "drop table t5"],
+    ],
+)
+def test_temporary_tables_however_they_come(
+    statements: list[str], seeded: None, enforce: None
+) -> None:
+    for statement in statements:
+        run_as("dev", statement)
+
+
+def test_failed_transaction_is_told_by_postgresql(seeded: None, enforce: None) -> None:
+    from django.db import InternalError
+
+    with pytest.raises(InternalError, match="current transaction is aborted"), transaction.atomic():
+        act = function_in("dev/planted.py", "connection.connection.execute(args[0])")
+        with pytest.raises(Exception, match="nonsense"):
+            act("select nonsense")
+        connection.needs_rollback = False
+        run_as("dev", "UPDATE finance_transaction SET memo = 'x'")
+
+
+def test_block_with_parameters(seeded: None, enforce: None) -> None:
+    run_as("dev", "do $$ begin raise notice '%%', 1; end $$", [])

@@ -355,3 +355,79 @@ def test_unreadable_declarations_do_not_open_the_gate(monolith: Monolith) -> Non
     assert "WriteRefused: unknown:stock may not insert into shop_order" in result.stderr
     scoped = monolith.python("from governance import acting_as\nwith acting_as('shop'): pass")
     assert scoped.returncode == 0, scoped.stderr
+
+
+def test_middleware_is_not_taken_for_a_view_of_nobody(monolith: Monolith) -> None:
+    """Code of no module behind a middleware of a module does not act for that module."""
+    shop(monolith)
+    monolith.write(
+        "shop/around.py",
+        "def middleware(get_response):\n    def call(request):\n"
+        "        return get_response(request)\n    return call\n",
+    )
+    monolith.write(
+        "pages.py",
+        "from django.http import HttpResponse\nfrom django.urls import path\n"
+        "from shop.models import Order\ndef page(request):\n    Order.objects.create()\n"
+        "    return HttpResponse()\nurlpatterns = [path('', page)]\n",
+    )
+    monolith.set("ROOT_URLCONF = 'pages'\nMIDDLEWARE = ['shop.around.middleware']")
+    monolith.set("ALLOWED_HOSTS = ['*']")
+    result = monolith.python("from django.test import Client; Client().get('/')")
+    assert "Code of no module may not insert into shop_order" in result.stderr
+    assert "  where    pages.py:5, in pages.page\n" in result.stderr
+
+
+def test_run_syncdb(monolith: Monolith) -> None:
+    shop(monolith)
+    monolith.app("loose", "class Thing(models.Model):\n    pass\n", DECLARED.format("loose"))
+    (monolith.folder / "loose/migrations/__init__.py").unlink()
+    (monolith.folder / "loose/migrations").rmdir()
+    result = monolith.manage("migrate", "--run-syncdb", "-v0")
+    assert result.returncode == 0, result.stderr
+
+
+def test_plugins_of_the_test_runner_may_arrange(monolith: Monolith) -> None:
+    shop(monolith)
+    monolith.write(
+        "site-packages/plugged.py",
+        "import pytest\n@pytest.fixture\ndef order(db):\n"
+        "    from shop.models import Order\n    return Order.objects.create(name='x')\n",
+    )
+    monolith.write(
+        "test_it.py",
+        "pytest_plugins = ['plugged']\ndef test_it(order):\n    assert order.pk\n",
+    )
+    monolith.path.append(str(monolith.folder / "site-packages"))
+    arguments = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--reuse-db", "test_it.py"]
+    result = monolith.run(*arguments)
+    assert result.returncode == 0, result.stdout
+    monolith.write(
+        "stock/migrations/0001_reach.py",
+        "from django.db import migrations\nclass Migration(migrations.Migration):\n"
+        "    dependencies = [('shop', '0001_initial')]\n"
+        "    operations = [migrations.RunSQL('ALTER TABLE shop_order ADD COLUMN x int')]\n",
+    )
+    again = monolith.run(*arguments)
+    assert again.returncode == 0, again.stdout
+
+
+def test_declarations_harm_no_query(monolith: Monolith) -> None:
+    declared = "M = Module(name='shop', apps=['shop'], team=7, contact=['#a'], {})"
+    broken = "interfaces=['shop.broken.pay'], packages=['shop.broken']"
+    monolith.app("shop", ORDER, declared.format(broken))
+    monolith.app("stock", "", DECLARED.format("stock"))
+    monolith.write("shop/broken/__init__.py", "raise RuntimeError('x')\n")
+    monolith.write(
+        "stock/actions.py",
+        "from shop.models import Order\ndef write():\n    Order.objects.create()\n",
+    )
+    checked = monolith.manage("check")
+    assert checked.stderr.count("(governance.E102)") >= 1
+    assert "Traceback" not in checked.stderr
+    monolith.set("SILENCED_SYSTEM_CHECKS = ['governance.E102']")
+    for command in (["makemigrations"], ["migrate", "-v0"]):
+        assert monolith.manage(*command).returncode == 0
+    result = monolith.python("from stock.actions import write; write()")
+    assert result.returncode == 0, result.stderr
+    assert "the table belongs to shop (7, ['#a'])." in result.stderr

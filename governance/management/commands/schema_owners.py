@@ -37,7 +37,7 @@ class Command(GovernanceCommand):
         ownership = current.ownership()
         self._check_module(options["module"], list(ownership.registry.modules))
         alias = self.alias(options)
-        rows = owners.rows(ownership.registry, self._relations(alias))
+        rows = owners.rows(ownership.registry, self._relations(alias), alias=alias)
         shown = owners.chosen(rows, module=options["module"], everything=options["all"])
         if options["format"] == "text":
             self.stdout.write(owners.table(shown, ownership.registry), ending="\n\n")
@@ -60,7 +60,11 @@ class Command(GovernanceCommand):
             raise CommandError(f"There is no module {module!r}. {hint}".strip(), returncode=2)
 
     def _write_declarations(self) -> None:
-        written = starting.write()
+        try:
+            written = starting.write()
+        except OSError as error:
+            reason = f"{error.filename} can't be written: {error.strerror}"
+            raise CommandError(f"{reason}. Files before it were written.", returncode=2) from error
         if not written:
             self.stdout.write("Every app belongs to a module; nothing was written.")
             return
