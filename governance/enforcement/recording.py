@@ -12,7 +12,6 @@ from django.utils import timezone
 from governance import conf
 from governance.models import OwnershipRecord
 from governance.ownership import current
-from governance.ownership.names import UNKNOWN
 from governance.ownership.registry import Registry
 from governance.postgres import catalog
 
@@ -113,9 +112,3 @@ def _refresh(
             entry.team, entry.model = new.team, new.model
             changed.append(entry)
     OwnershipRecord.objects.using(using).bulk_update(changed, ["team", "model"])
-
-
-def last_owner(table: str, *, using: str) -> str:
-    """Return who owned a table last, also one that was dropped; ``unknown`` without a record."""
-    entry = OwnershipRecord.objects.using(using).filter(table=table).order_by("-since").first()
-    return entry.owner if entry else UNKNOWN

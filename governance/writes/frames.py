@@ -25,7 +25,7 @@ from governance.writes.files import (
 )
 from governance.writes.framework import bearer_of, framework_site, named_site
 from governance.writes.scopes import Scope
-from governance.writes.sites import CALL_SITE, Site, site_of
+from governance.writes.sites import CALL_SITE, Site, site_of, subject_of
 
 _CALL_VIEW = {"_get_response", "_get_response_async"}
 
@@ -81,16 +81,11 @@ def find_site(  # noqa: PLR0912 - one branch for each kind of file, in one loop 
 
 def _same_object(frame: FrameType, inner: FrameType | None) -> bool:
     """An override works on the very object whose ORM method it calls."""
-    names = frame.f_code.co_varnames
-    if inner is None or not names or not frame.f_code.co_argcount:
+    subject = subject_of(frame)
+    if inner is None or not issubclass(type(subject), Model | Manager | QuerySet):
         return False
-    subject = frame.f_locals.get(names[0])
     inner_name = inner.f_code.co_varnames[:1]
-    return (
-        issubclass(type(subject), Model | Manager | QuerySet)
-        and bool(inner_name)
-        and inner.f_locals.get(inner_name[0]) is subject
-    )
+    return bool(inner_name) and inner.f_locals.get(inner_name[0]) is subject
 
 
 def _decorates(frame: FrameType, wrapped: FrameType) -> bool:

@@ -22,7 +22,7 @@ from governance.writes.files import (
     ORM_FOLDER,
     TEST_DATABASE,
 )
-from governance.writes.sites import SYSTEM, TESTS, Site, site_of
+from governance.writes.sites import SYSTEM, TESTS, Site, site_of, subject_of
 
 _WITH_MODEL = ("django.contrib.admin.", "django.views.generic.")
 """Where classes come from whose attribute ``model`` says what they are for."""
@@ -56,9 +56,8 @@ def bearer_of(frame: FrameType) -> str:
     A base class serves those who inherit it: ``delete()`` of a shared soft-delete queryset,
     declared by a model, is part of that model's module.
     """
-    names = frame.f_code.co_varnames[: frame.f_code.co_argcount]
-    subject = frame.f_locals.get(names[0]) if names else None
-    own = subject if isinstance(subject, type) else type(subject)
+    subject = subject_of(frame)
+    own = subject if issubclass(type(subject), type) else type(subject)
     registry = current.ownership().registry
     if issubclass(own, Model):
         return registry.apps.get(own._meta.app_label, "")

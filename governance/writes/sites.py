@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass
 from types import FrameType
+from typing import Any
 
 from governance.findings import Location
 from governance.ownership.places import shown
@@ -46,3 +47,19 @@ def site_of(frame: FrameType, module: str, bearer: str = "") -> Site:
     name = frame.f_globals.get("__name__", "?")
     function = f"{name}.{code.co_qualname}"
     return Site(module, code.co_filename, frame.f_lineno, function, bearer)
+
+
+def subject_of(frame: FrameType) -> Any:
+    """Return the object, or class, whose method a frame runs; None for a plain function.
+
+    The first argument alone does not tell: ``def fix(account)`` is no method of the account.
+    """
+    code = frame.f_code
+    if not code.co_argcount:
+        return None
+    subject: Any = frame.f_locals.get(code.co_varnames[0])
+    kind = type(subject)
+    bases = subject.__mro__ if issubclass(kind, type) else kind.__mro__
+    place, holder = frame.f_globals.get("__name__"), code.co_qualname.rpartition(".")[0]
+    defined = any(base.__qualname__ == holder and base.__module__ == place for base in bases)
+    return subject if defined else None

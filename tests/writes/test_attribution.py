@@ -395,3 +395,36 @@ def test_base_classes_of_another_module_serve_the_heir(seeded: None, enforce: No
     finance["work"](soft)
     borrowed = code_in("dev/planted.py", "def act(Rows, Tx):\n    Rows(Tx).delete()")["act"]
     refused(lambda: borrowed(core["Rows"], Transaction))
+
+
+PLAIN = """
+def rename(row):
+    row.memo = "x"
+    row.save()
+def save(row):
+    row.save()
+def correct(rows):
+    rows.update(memo="x")
+def update(rows):
+    rows.update(memo="x")
+class Tool:
+    def __init__(self, row):
+        self.row = row
+    def save(self):
+        self.row.save()
+"""
+
+
+@pytest.mark.parametrize("name", ["rename", "save", "correct", "update", "Tool"])
+def test_plain_functions_are_no_methods_of_their_argument(
+    name: str, seeded: None, enforce: None
+) -> None:
+    """Being handed another module's row makes nobody its owner, whatever the function's name."""
+    act = code_in("dev/planted.py", PLAIN)[name]
+    rows = Transaction.objects.filter(memo="none")
+    argument = rows if name in {"correct", "update"} else Transaction.objects.all()[0]
+    through = function_in("finance/planted.py", "args[0](args[1])")
+    error = refused(lambda: act(argument).save() if name == "Tool" else through(act, argument))
+    assert error.actor == "dev"
+    assert error.location is not None
+    assert error.location.function.startswith("project.dev.planted.")
