@@ -14,11 +14,12 @@ from governance.exceptions import (
 )
 from governance.findings import Finding, Location, Severity
 from governance.ownership.current import owner_of
-from governance.ownership.declarations import Module, Share
+from governance.ownership.declarations import Cascade, Module, Share, Waiver
 from governance.writes.attribution import current_actor
 from governance.writes.scopes import acting_as
 
 __all__ = [
+    "Cascade",
     "ConfigurationError",
     "EmbeddedPostgresUnavailable",
     "Finding",
@@ -28,6 +29,7 @@ __all__ = [
     "SchemaChangeRefused",
     "Severity",
     "Share",
+    "Waiver",
     "WriteRefused",
     "acting_as",
     "current_actor",

@@ -37,6 +37,17 @@ class Settings:
 
     MODE: str | Mapping[str, str] = "report"
     """``off``, ``report`` or ``enforce``; or a dictionary of these by area (``AREAS``)."""
+    MODULES: Mapping[str, str] = field(default_factory=dict)
+    """Mode by module, for writes to its tables; stronger than ``MODE``. A module that is ready
+    can be protected first: ``{"finance": "enforce"}``."""
+    BASELINE: str = "governance-baseline.toml"
+    """File of the findings a project starts with, relative to the working directory. What is
+    listed there is reported and not refused."""
+    OBSERVE: bool = True
+    """Whether violations seen at run time are counted in the database, in the background."""
+    SIGN: bool = True
+    """Whether statements that may write begin with the comment ``/*own:module*/``. The triggers
+    of ``schema_enforce`` read it; without it they refuse everything."""
     DISCOVER: str = "ownership"
     """Name of the submodule of each app that holds its declarations."""
     DECLARATIONS: str | None = None
@@ -72,7 +83,8 @@ def parse(raw: object) -> Settings:
     ]
     given = {key: value for key, value in raw.items() if key in known}
     findings += _mode_findings(given.get("MODE", Mode.REPORT))
-    findings += _text_findings(given)
+    findings += _module_findings(given.get("MODULES", {}))
+    findings += _value_findings(given)
     return (
         Settings(**given, findings=tuple(findings))
         if not findings
@@ -110,13 +122,24 @@ def _mode_value(subject: str, value: object) -> list[Finding]:
     ]
 
 
+def _module_findings(modules: object) -> list[Finding]:
+    if not isinstance(modules, Mapping):
+        fact = f"is {modules!r}, not a dictionary"
+        return [_finding("GOVERNANCE['MODULES']", fact, "Write {'finance': 'enforce'}.")]
+    pairs = ((f"GOVERNANCE['MODULES'][{name!r}]", value) for name, value in modules.items())
+    return [finding for subject, value in pairs for finding in _mode_value(subject, value)]
+
+
 def _area_hint(area: str) -> str:
     return f"{did_you_mean(area, AREAS)} The areas are {', '.join(AREAS)}.".strip()
 
 
-def _text_findings(given: Mapping[str, Any]) -> list[Finding]:
+def _value_findings(given: Mapping[str, Any]) -> list[Finding]:
     found = []
-    for key in ("DISCOVER", "DECLARATIONS", "DATABASE"):
+    for key in ("OBSERVE", "SIGN"):
+        if not isinstance(given.get(key, True), bool):
+            found.append(_finding(f"GOVERNANCE[{key!r}]", f"is {given[key]!r}, not True or False"))
+    for key in ("BASELINE", "DISCOVER", "DECLARATIONS", "DATABASE"):
         value = given.get(key)
         if (
             key in given

@@ -77,8 +77,21 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Stable identity: rule, actor, caller, subject and operation; never a line number."""
+        """Stable identity: rule, actor, caller, subject and kind of operation; no line number.
+
+        It is the same in every layer: a ``save()`` is an insert or an update only once it runs,
+        so all operations that leave rows behind are one kind, and all that remove rows another.
+        """
         caller = self.location.function if self.location else ""
-        parts = (self.rule.slug, self.actor, caller, self.subject, self.details.get("operation"))
+        operation = str(self.details.get("operation"))
+        kind = _KINDS.get(operation, operation)
+        parts = (self.rule.slug, self.actor, caller, self.subject, kind)
         text = "\x1f".join(str(part) for part in parts)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+_KINDS = {
+    **dict.fromkeys(("insert", "update", "copy", "merge", "save"), "write"),
+    **dict.fromkeys(("delete", "truncate"), "remove"),
+}
+"""Operation → its kind in fingerprints; any other operation is a kind of its own."""

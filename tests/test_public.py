@@ -26,6 +26,7 @@ def test_imports_without_settings() -> None:
 
 def test_public_names() -> None:
     assert governance.__all__ == [
+        "Cascade",
         "ConfigurationError",
         "EmbeddedPostgresUnavailable",
         "Finding",
@@ -35,6 +36,7 @@ def test_public_names() -> None:
         "SchemaChangeRefused",
         "Severity",
         "Share",
+        "Waiver",
         "WriteRefused",
         "acting_as",
         "current_actor",

@@ -20,6 +20,34 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cascade:
+    """A reasoned permission: rows of a table of the declaring module may go with others' rows."""
+
+    table: str
+    """Table of the declaring module whose rows are deleted, or lose their reference."""
+    of: str
+    """Table whose rows they follow. Whoever may delete there may so delete here."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """One accepted finding about the declaring module's tables, until a day."""
+
+    slug: str
+    """The rule, such as ``cross-module-write``."""
+    subject: str
+    """The finding's subject, such as a table."""
+    reason: str
+    until: date
+    """Last day on which the finding is accepted."""
+    actor: str = ""
+    """Module that acts; any when empty."""
+    caller: str = ""
+    """Dotted function that acts, such as ``shop.orders.jobs.close``; any when empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
     """A part of the monolith with one team: its apps, packages, tables and interface."""
 
@@ -38,6 +66,8 @@ class Module:
     contact: str = ""
     """Where to ask: a channel, an address."""
     shares: Sequence[Share] = ()
+    cascades: Sequence[Cascade] = ()
+    waivers: Sequence[Waiver] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

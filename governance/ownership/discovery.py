@@ -17,6 +17,8 @@ from governance.ownership.declarations import Declared, Module
 from governance.ownership.places import is_platform_file, shown, spec_of
 from governance.rules import rule
 
+_NAMES = ("apps", "packages", "tables", "interfaces")
+_VALUES = ("shares", "cascades", "waivers")
 _CONTAINERS = (list, tuple, set, frozenset, dict)
 
 
@@ -139,12 +141,12 @@ def _malformed(entry: Declared) -> Finding | None:
 def _mistake(module: Module) -> tuple[str, str]:
     if not isinstance(module.name, str) or not module.name:
         return f"A Module has the name {module.name!r}.", 'Write name="finance".'
-    for field in ("apps", "packages", "tables", "interfaces", "shares"):
+    for field in (*_NAMES, *_VALUES):
         value = getattr(module, field)
         fact = f"Module {module.name!r} has {field}={value!r}"
         if not isinstance(value, list | tuple):
             return f"{fact}, which is not a list.", f"Write {field}={_listed(value)}."
-        if field != "shares" and not all(isinstance(name, str) for name in value):
+        if field in _NAMES and not all(isinstance(name, str) for name in value):
             return f"{fact}, which are not all texts.", f'Write names: {field}=["…"].'
     return "", ""
 
