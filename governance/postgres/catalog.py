@@ -31,7 +31,7 @@ class Relation:
 def relations(connection: BaseDatabaseWrapper) -> list[Relation]:
     """Return every relation outside of PostgreSQL's own schemas and of extensions."""
     connection.ensure_connection()
-    rows = _ask(connection, query("relations"))
+    rows = ask(connection, query("relations"))
     return [
         Relation(name=name, kind=kind, rows=rows, partition_of=root, comment=comment or "")
         for name, kind, rows, root, comment in rows
@@ -46,7 +46,7 @@ def partition_roots(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> d
     if connection.connection is None or not _can_ask(connection):
         return {}
     names = {quoted(table): table for table in tables}
-    rows = _ask(connection, query("partition_roots"), (list(names),))
+    rows = ask(connection, query("partition_roots"), (list(names),))
     return {names[name]: root for name, root in rows}
 
 
@@ -54,7 +54,7 @@ def temporary_tables(connection: BaseDatabaseWrapper, names: Collection[str]) ->
     """Return those of the names that are temporary tables of this connection right now."""
     if connection.connection is None or not _can_ask(connection):
         return frozenset()
-    return frozenset(n for (n,) in _ask(connection, query("temporary_tables"), (list(names),)))
+    return frozenset(n for (n,) in ask(connection, query("temporary_tables"), (list(names),)))
 
 
 @cache
@@ -63,7 +63,8 @@ def query(name: str) -> str:
     return (files("governance.postgres") / "queries" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _ask(connection: BaseDatabaseWrapper, sql: str, params: Any = None) -> list[tuple[Any, ...]]:
+def ask(connection: BaseDatabaseWrapper, sql: str, params: Any = None) -> list[tuple[Any, ...]]:
+    """Return the rows of a query; the connection must be open."""
     with connection.connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
