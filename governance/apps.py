@@ -18,7 +18,7 @@ class GovernanceConfig(AppConfig):
         from governance.enforcement import covering, recording, roles
         from governance.gate import migrate
         from governance.ownership import current
-        from governance.writes import attribution, files, guard, scopes
+        from governance.writes import attribution, files, guard, installation, scopes
 
         checks.register()
         for forget in (guard.forget_statements, files.forget_files, scopes.forget_modules):
@@ -30,8 +30,8 @@ class GovernanceConfig(AppConfig):
         pre_migrate.connect(covering.before_migrate, sender=self, dispatch_uid="governance.cover")
         post_migrate.connect(covering.after_migrate, sender=self, dispatch_uid="governance.covered")
         post_migrate.connect(roles.after_migrate, sender=self, dispatch_uid="governance.roles")
-        connection_created.connect(guard.install, dispatch_uid="governance.guard")
-        guard.install_everywhere()
+        connection_created.connect(installation.install, dispatch_uid="governance.guard")
+        installation.install_everywhere()
         attribution.note_call_sites()
 
 

@@ -9,7 +9,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from governance import conf
-from governance.conf import Mode, did_you_mean
+from governance.conf import did_you_mean
 from governance.enforcement import actions, status
 from governance.enforcement.actions import Action
 from governance.enforcement.definitions import (
@@ -70,7 +70,7 @@ def look(using: str, *, module: str | None = None, always: bool | None = None) -
     schema = found.schema if found else _schema(connection)
     function = guard_function(schema, conf.settings().OUTSIDERS, always=always)
     edges = [(edge.table, edge.of) for edge in guards.references(connection)]
-    known = permits(registry, edges, mode_of)
+    known = permits(registry, edges, current.mode_for)
     entries = []
     for relation in guards.guarded(connection):
         owner = _owner(relation, registry)
@@ -85,18 +85,6 @@ def look(using: str, *, module: str | None = None, always: bool | None = None) -
         follows=guards.follows_partitions(connection),
         following=guards.routine(connection, guards.FOLLOW),
     )
-
-
-def mode_of(owner: str) -> Mode:
-    """Return the mode in which writes to the tables of a module are judged."""
-    settings = conf.settings()
-    chosen = current.mode("writes")
-    own = settings.MODULES.get(owner)
-    if own is None or settings.findings:
-        return chosen
-    if own == Mode.ENFORCE and not current.ownership().registry.declared:
-        return Mode.REPORT
-    return Mode(own)
 
 
 def installation(seen: Triggers, *, follow: bool | None = None) -> list[Action]:

@@ -90,7 +90,7 @@ def guarded(connection: BaseDatabaseWrapper) -> list[Guarded]:
             trigger=_trigger(facts) if facts[0] is not None else None,
         )
         for name, schema, relation, is_foreign, is_partitioned, root, *facts in ask(
-            connection, query("guards")
+            connection.connection, query("guards")
         )
     ]
 
@@ -98,7 +98,7 @@ def guarded(connection: BaseDatabaseWrapper) -> list[Guarded]:
 def routine(connection: BaseDatabaseWrapper, name: str) -> Routine | None:
     """Return one of our functions, wherever it was installed."""
     connection.ensure_connection()
-    rows = ask(connection, query("routines"), (name,))
+    rows = ask(connection.connection, query("routines"), (name,))
     keys = ("oid", "schema", "source", "is_definer", "settings", "comment")
     return Routine(**dict(zip(keys, rows[0], strict=True))) if rows else None
 
@@ -108,21 +108,21 @@ def references(connection: BaseDatabaseWrapper) -> list[Reference]:
     connection.ensure_connection()
     return [
         Reference(table=table, of=of, name=name, on_delete=on_delete, on_update=on_update)
-        for table, of, name, on_delete, on_update in ask(connection, query("references"))
+        for table, of, name, on_delete, on_update in ask(connection.connection, query("references"))
     ]
 
 
 def own_schema(connection: BaseDatabaseWrapper, table: str) -> str | None:
     """Return the schema of a table, else the first of the search path that exists."""
     connection.ensure_connection()
-    schema: str | None = ask(connection, query("own_schema"), (table,))[0][0]
+    schema: str | None = ask(connection.connection, query("own_schema"), (table,))[0][0]
     return schema
 
 
 def follows_partitions(connection: BaseDatabaseWrapper) -> bool:
     """Tell whether the event trigger for new partitions is there and switched on."""
     connection.ensure_connection()
-    return any(enabled != "D" for (enabled,) in ask(connection, query("event_trigger")))
+    return any(enabled != "D" for (enabled,) in ask(connection.connection, query("event_trigger")))
 
 
 def _trigger(facts: Sequence[Any]) -> Trigger:

@@ -52,7 +52,7 @@ def module_roles(connection: BaseDatabaseWrapper, prefix: str) -> list[Role]:
     return [
         Role(name=name, can_login=can_login, inherits=inherits, is_superuser=is_superuser)
         for name, can_login, inherits, is_superuser in ask(
-            connection, query("module_roles"), (prefix,)
+            connection.connection, query("module_roles"), (prefix,)
         )
     ]
 
@@ -60,8 +60,8 @@ def module_roles(connection: BaseDatabaseWrapper, prefix: str) -> list[Role]:
 def held(connection: BaseDatabaseWrapper, prefix: str) -> set[Privilege]:
     """Return what these roles may do now, and with what the current role will create."""
     connection.ensure_connection()
-    now = {Privilege(*row) for row in ask(connection, query("privileges"), (prefix,))}
-    later = ask(connection, query("default_privileges"), (prefix,))
+    now = {Privilege(*row) for row in ask(connection.connection, query("privileges"), (prefix,))}
+    later = ask(connection.connection, query("default_privileges"), (prefix,))
     return now | {Privilege(role, kind, schema, "", what) for role, kind, schema, what in later}
 
 
@@ -70,27 +70,28 @@ def places(connection: BaseDatabaseWrapper) -> list[Place]:
     connection.ensure_connection()
     return [
         Place(name=name, schema=schema, relation=relation, is_view=is_view, owner=owner)
-        for name, schema, relation, is_view, owner in ask(connection, query("places"))
+        for name, schema, relation, is_view, owner in ask(connection.connection, query("places"))
     ]
 
 
 def serials(connection: BaseDatabaseWrapper) -> list[tuple[str, str, str]]:
     """Return (table, schema, sequence) for each serial column."""
     connection.ensure_connection()
-    return [tuple(row) for row in ask(connection, query("serials"))]
+    return [tuple(row) for row in ask(connection.connection, query("serials"))]
 
 
 def definer_views(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
     """Return (view, relation below it) for each view that is checked as its owner."""
     connection.ensure_connection()
-    return [tuple(row) for row in ask(connection, query("definer_views"))]
+    return [tuple(row) for row in ask(connection.connection, query("definer_views"))]
 
 
 def inheritors(connection: BaseDatabaseWrapper, prefix: str) -> list[tuple[str, list[str]]]:
     """Return login roles with the roles of several modules in force at once."""
     connection.ensure_connection()
     return [
-        (login, list(roles)) for login, roles in ask(connection, query("inheritors"), (prefix,))
+        (login, list(roles))
+        for login, roles in ask(connection.connection, query("inheritors"), (prefix,))
     ]
 
 
@@ -98,4 +99,4 @@ def unbound(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> list[tupl
     """Return login roles that own some of the tables: (name, whether superuser, how many)."""
     connection.ensure_connection()
     names = [quoted(table) for table in tables]
-    return [tuple(row) for row in ask(connection, query("unbound"), (names,))]
+    return [tuple(row) for row in ask(connection.connection, query("unbound"), (names,))]

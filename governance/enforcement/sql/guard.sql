@@ -44,10 +44,6 @@ BEGIN
     IF starts_with(actor, 'system:') THEN
         RETURN NULL;
     END IF;
-    IF right(actor, 8) = '+cascade' THEN
-        is_cascade := true;
-        actor := left(actor, -8);
-    END IF;
     speakers := ARRAY[actor];
 
     -- Caused by a trigger: of a foreign key, or one that somebody put on a table of theirs.
