@@ -45,7 +45,8 @@ def after_migrate(*, using: str, **_: Any) -> None:
 def _is_wanted(connection: BaseDatabaseWrapper) -> bool:
     if conf.settings().findings or connection.vendor != "postgresql":
         return False
-    return current.mode("writes") is not Mode.OFF and triggers.installed(connection)
+    modes = {current.mode("writes"), *map(current.mode_for, conf.settings().MODULES)}
+    return modes != {Mode.OFF} and triggers.installed(connection)
 
 
 def _cover(planned: list[Action], using: str) -> None:

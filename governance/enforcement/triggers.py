@@ -119,7 +119,7 @@ def findings(seen: Triggers) -> list[Finding]:
         return [_not_installed(seen)] if seen.standings else []
     found = [] if seen.is_function_current else [_function_outdated()]
     found += status.findings(seen.standings)
-    partitioned = [e.table for e in seen.standings if e.relation.is_partitioned and e.wanted]
+    partitioned = [e.table for e in seen.standings if e.wanted and _is_root(e.relation)]
     if partitioned and not seen.follows:
         found += [_not_followed(partitioned)]
     return found
@@ -142,6 +142,10 @@ def _schema(connection: BaseDatabaseWrapper) -> str:
             "so there is no place for the trigger function."
         )
     return schema
+
+
+def _is_root(relation: Guarded) -> bool:
+    return relation.is_partitioned and relation.partition_of is None
 
 
 def _owner(relation: Guarded, registry: Registry) -> str:

@@ -55,9 +55,9 @@ BEGIN
             is_cascade := true;
         END IF;
         FOR routine IN
-            SELECT replace(trim(BOTH '"' FROM found[1]), '""', '"')
+            SELECT replace(trim(BOTH '"' FROM name[1]), '""', '"')
             FROM regexp_matches(array_to_string(lines[2:], E'\n'),
-                                '("(?:[^"]|"")+"|[^\s."()]+)\(\)', 'g') AS found
+                                '("(?:[^"]|"")+"|[^\s."()]+)\(\)', 'g') AS name
         LOOP
             -- A trigger on a guarded table acts for the owner of that table.
             SELECT array_agg(DISTINCT convert_from(
