@@ -14,8 +14,8 @@ class InvoiceAdmin(admin.ModelAdmin):  # ok: own tables
     inlines = [PaymentInline]
 
     def delete_model(self, request, obj):
-        obj.order.delete()  # W: orders_order delete
         obj.delete()  # ok: own table
+        obj.order.delete()  # W: orders_order delete
 
 
 @admin.register(OrderSnapshot)

@@ -11,7 +11,7 @@ from shop.accounts.models import Customer
 from shop.billing.models import Invoice, Payment
 from shop.lib.crud import archive, save_all, set_field, upsert
 from shop.lib.tasks import task
-from shop.notifications.models import Notification as Note
+from shop.notifications.models import Notification as Message
 from shop.notifications.services import notify
 from shop.orders.models import *
 from shop.orders.services import cancel_order
@@ -23,7 +23,7 @@ def dun():
         notify(invoice.order.customer.user, "dunning")  # ok: owner's service
         invoice.order.status = "dunned"
         invoice.order.save(update_fields=["status"])  # W: orders_order save
-        Note.objects.create(user=invoice.order.customer.user, kind="dunning")  # W: notifications_notification insert
+        Message.objects.create(user=invoice.order.customer.user, kind="dunning")  # W: notifications_notification insert
 
 
 @task(queue="slow")
@@ -92,11 +92,11 @@ def in_threads(order_ids):
 
 
 def tidy():
+    [line.delete() for line in OrderLine.objects.all()[:2]]  # W: orders_orderline delete
     with contextlib.suppress(Order.DoesNotExist):
-        Order.objects.get(number="nothing").delete()  # W: orders_order delete
+        Order.objects.get(number="O1").delete()  # W: orders_order delete
     if (last := Order.objects.last()) is not None:
         last.delete()  # W: orders_order delete
-    [line.delete() for line in OrderLine.objects.all()[:2]]  # W: orders_orderline delete
     any(cart.delete() for cart in Cart.objects.all()[:2])  # W: orders_cart delete
     {c.pk: c.save() for c in Coupon.objects.all()[:2]}  # W: orders_coupon save
     list(map(lambda c: c.delete(), Coupon.objects.all()[:2]))  # W: orders_coupon delete

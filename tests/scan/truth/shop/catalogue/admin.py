@@ -19,7 +19,7 @@ class ProductAdmin(admin.ModelAdmin):  # ok: own table
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)  # ok: own table
-        form.instance.orderline_set.filter(unit_price=0).delete()  # W: orders_orderline delete
+        form.instance.orderline_set.filter(quantity__gt=0).delete()  # W: orders_orderline delete
 
 
 @admin.register(Category)

@@ -35,7 +35,7 @@ class Product(TimeStamped):
         super().save(*args, **kwargs)  # ok: transparent, whoever calls save() writes
 
     def delete(self, *args, **kwargs):
-        if self.sold:
+        if self.sold > 1000:
             raise ValueError("sold products stay")
         return super().delete(*args, **kwargs)  # ok: transparent, whoever calls delete() writes
 

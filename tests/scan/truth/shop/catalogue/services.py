@@ -20,7 +20,7 @@ from shop.orders.models import OrderLine
 def create_product(sku, name, **extra):
     product, created = Product.objects.update_or_create(sku=sku, defaults={"name": name, **extra})  # ok: own table
     if created:
-        StockLevel.stock.create(product=product)  # ok: own table
+        StockLevel.stock.get_or_create(product=product)  # ok: own table
     return product
 
 

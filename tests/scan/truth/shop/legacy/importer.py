@@ -23,8 +23,8 @@ def run(rows):
 
 @transaction.atomic
 def clean():
-    LegacyOrder.objects.filter(state="done").delete()  # ok: own table
     Order.objects.filter(legacy__state="done").delete()  # W: orders_order delete
+    LegacyOrder.objects.filter(state="done").delete()  # ok: own table
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE legacy_importrun")  # ok: own table
         cursor.execute("UPDATE accounts_customer SET tier = 'legacy' WHERE tier = 'x'")  # W: accounts_customer update

@@ -31,7 +31,7 @@ async def mark(order: Order):
     order.meta["digest"] = True
     await order.asave(update_fields=["meta"])  # W: orders_order save
     await order.arefresh_from_db()  # ok: reads
-    await order.customer.user.notifications.acreate(kind="marked")  # ok: own table
+    await Notification.objects.acreate(user_id=order.placed_by_id, kind="marked")  # ok: own table
 
 
 @sync_to_async
@@ -51,7 +51,7 @@ async def publish(messages):
             group.create_task(queue.put(message))  # ok: no model
     while not queue.empty():
         message = await queue.get()
-        await OutboxMessage.objects.filter(pk=message).adelete()  # ok: own table
+        await OutboxMessage.objects.filter(pk=message.pk).adelete()  # ok: own table
     logger.info("DELETE FROM orders_order %s", messages)  # ok: a text
 
 

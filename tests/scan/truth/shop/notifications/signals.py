@@ -1,3 +1,5 @@
+import secrets
+
 from django.contrib.auth import get_user_model
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
@@ -21,9 +23,10 @@ def tell(sender, instance, created, **kwargs):
 def greet(sender, instance, created, **kwargs):
     if created:
         instance.notifications.create(kind="hello")  # ok: own table
+        if not Customer.objects.filter(user=instance).exists():
+            Customer.objects.create(user=instance)  # W: accounts_customer insert
         Customer.objects.add(instance)  # ok: owner's service named add
-        Customer.objects.create(user=instance) if not hasattr(instance, "customer") else None  # W: accounts_customer insert
-        ApiToken.objects.create(user=instance, key=instance.username)  # W: auth_tokens insert
+        ApiToken.objects.create(user=instance, key=secrets.token_hex(8))  # W: auth_tokens insert
 
 
 @receiver(post_delete, sender=Customer)

@@ -26,6 +26,7 @@ class PreferenceView(UpdateView):  # W: accounts_customer any
 class SubscriptionEdit(UpdateView):  # ok: own table
     model = Subscription
     fields = ["topic"]
+    success_url = "/"
 
 
 def sign_in(request, user):

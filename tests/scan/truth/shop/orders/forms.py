@@ -46,7 +46,7 @@ class SearchForm(forms.Form):  # ok: no model form
 
 
 LineFormSet = inlineformset_factory(Order, OrderLine, fields=["product", "quantity"])  # ok: own table
-PaymentFormSet = modelformset_factory(Payment, fields=["amount"])  # ?: judged where it is saved
+PaymentFormSet = modelformset_factory(Payment, fields=["invoice", "amount"])  # ?: judged where it is saved
 CouponForm = modelform_factory(Coupon, fields=["code"])  # ok: own table
 
 

@@ -5,10 +5,10 @@ from shop.orders.models import Order
 
 
 def bridge(order: Order):
+    order.legacy.delete()  # W: legacy_orders delete
     legacy = LegacyOrder.objects.create(number="bridge", order=order)  # W: legacy_orders insert
     legacy.state = "done"
     legacy.save()  # W: legacy_orders save
-    order.legacy.delete()  # W: legacy_orders delete
     order.touch()  # ok: own table
     order.legacy_count = 0
     order.save()  # ok: own table

@@ -4,6 +4,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from shop.lib.models import Numbered, TimeStamped
+from shop.toolbox.mixins import Stampable
 
 
 class OrderQuerySet(models.QuerySet):
@@ -51,7 +52,7 @@ class OrderLine(models.Model):
     unit_price = models.DecimalField(max_digits=10, decimal_places=2, default=0)
 
 
-class Coupon(models.Model):
+class Coupon(Stampable, models.Model):
     code = models.CharField(max_length=20, unique=True)
     orders = models.ManyToManyField(Order, related_name="coupons", blank=True)
     used = models.IntegerField(default=0)

@@ -27,6 +27,8 @@ def mark_paid(sender, instance, **kwargs):
 
 @receiver(pre_save, sender=Product)
 def keep_price(sender, instance, **kwargs):
+    if instance.pk is None:
+        return
     OrderLine.objects.filter(product=instance, unit_price=0).update(unit_price=instance.price)  # ok: own table
     instance.is_dirty = True  # ok: assigns only
 
@@ -50,7 +52,7 @@ def on_watchers(sender, instance, action, pk_set, **kwargs):
 
 m2m_changed.connect(on_watchers, sender=Order.watchers.through)  # ok: connects only
 post_save.connect(
-    lambda instance, **kw: StockLevel.stock.create(product=instance), sender=Product, weak=False, dispatch_uid="s"
+    lambda instance, **kw: StockLevel.stock.filter(product=instance).update(quantity=1), sender=Product, weak=False, dispatch_uid="s"
 )  # ok: a share of the catalogue
 
 

@@ -19,7 +19,7 @@ def checkout(request):
     items = [(item.product, item.quantity) for item in request.user.carts.get().items.all()]
     order = services.place_order(customer, items)  # ok: own service
     request.session["order"] = order.pk
-    request.session.update(step="done")  # ok: a session
+    request.session.update({"step": "done"})  # ok: a session
     request.session.save()  # ok: a table of the platform
     request.user.carts.all().delete()  # ok: own table, reached from a foreign one
     request.user.notifications.create(kind="ordered")  # W: notifications_notification insert

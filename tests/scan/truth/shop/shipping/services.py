@@ -47,17 +47,17 @@ def ship_by_number(number: str):
 
 
 def ship_latest():
-    latest().delete()  # W: orders_order delete
     order = latest()
     order.total = 0
     order.save()  # W: orders_order save
+    latest().delete()  # W: orders_order delete
 
 
 def ship_open():
-    open_orders().update(status="shipped")  # W: orders_order update
     for order in open_orders().select_related("customer")[:10]:
         order.save()  # W: orders_order save
         order.customer.save()  # W: accounts_customer save
+    open_orders().update(status="shipped")  # W: orders_order update
     with_stock().update(is_dirty=True)  # W: catalogue_product update
     with_stock().discontinue()  # ok: owner's method
 
@@ -77,7 +77,8 @@ def hazard(sku: str):
     product = HazardousProduct(sku=sku, name=sku, un_number="UN1")
     product.save()  # W: catalogue_product save
     other = HazardousProduct.objects.create(sku=sku + "b", name=sku, un_number="UN2")  # W: catalogue_product insert
-    HazardousProduct.objects.filter(pk=other.pk).update(un_number="UN3")  # ok: own column of the child
+    HazardousProduct._base_manager.filter(pk=other.pk).update(un_number="UN3")  # ok: own column of the child
+    HazardousProduct.objects.filter(pk=other.pk).update(un_number="UN3")  # ?: the inherited update() adds a column of the parent
     HazardousProduct.objects.filter(pk=other.pk).update(is_active=False)  # W: catalogue_product update
     other.delete()  # W: catalogue_product delete
     return product
@@ -88,7 +89,6 @@ def proxy(product_id: int):
     product.mark_shipped()  # ok: own method, labelled there
     product.save()  # W: catalogue_product save
     ShippableProduct.objects.filter(pk=product_id).update(sold=0)  # W: catalogue_product update
-    product.product_ptr = None if hasattr(product, "product_ptr") else 1
     product.deactivate()  # ok: owner's method
 
 
@@ -106,8 +106,14 @@ def relabel(order: Order):
     carrier.shipment_set.update(tracking="x")  # ok: own table
     order.shipment_set.all().delete()  # ok: own table
     order.coupons.clear()  # W: orders_coupon_orders delete
+    order.watchers.clear()  # W: orders_order_watchers delete
     order.watchers.set([order.customer.user])  # W: orders_order_watchers insert
     order.customer.user.watched_orders.remove(order)  # W: orders_order_watchers delete
-    order.products.clear()  # W: orders_orderline delete
     Order.watchers.through.objects.create(order=order, user=order.customer.user)  # W: orders_order_watchers insert
     Order.products.through.objects.filter(order=order).delete()  # W: orders_orderline delete
+
+
+def unlist(order: Order):
+    order.products.clear()  # W: orders_orderline delete
+    order.products.add(Product.objects.first())  # W: orders_orderline insert
+    Product.objects.first().orders.remove(order)  # W: orders_orderline delete

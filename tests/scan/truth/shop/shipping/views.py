@@ -49,7 +49,7 @@ class ShipmentView(LoginRequiredMixin, UpdateView):  # ok: own table
 
     def get_object(self, queryset=None):
         shipment = super().get_object(queryset)
-        shipment.order.lines.filter(quantity=0).delete()  # W: orders_orderline delete
+        shipment.order.lines.filter(quantity__gt=0).delete()  # W: orders_orderline delete
         return shipment
 
 
