@@ -45,7 +45,7 @@ def main():
         for name, function in vars(module).items():
             if is_path(name, function, module):
                 outcomes[name] = outcome(function)
-    print(json.dumps(outcomes))
+    sys.stdout.write(json.dumps(outcomes))
 
 
 def is_path(name, function, module):

@@ -52,7 +52,7 @@ def _create():
 def _awaited(coroutine):
     async def act():
         await coroutine()
-        await sync_to_async(lambda: connection.close())()
+        await sync_to_async(lambda: connection.close())()  # noqa: PLW0108
 
     def run():
         asyncio.run(act())
