@@ -166,7 +166,8 @@ def bouncer(project: Monolith, tmp_path: Path) -> Iterator[Callable[[], int]]:
     folder = Path(shutil.copytree(tmp_path, f"/var/tmp/{tmp_path.name}-{port}", dirs_exist_ok=True))
     folder.chmod(0o777)
     place = f"host={database['HOST'] or '/tmp'} port={database['PORT'] or 5432}"
-    user = f"user={database['USER']} password='{database['PASSWORD']}'"
+    password = f" password={database['PASSWORD']}" if database["PASSWORD"] else ""
+    user = f"user={database['USER']}{password}"
     ini = folder / "pgbouncer.ini"
     ini.write_text(
         f"[databases]\n* = {place} {user}\n"
