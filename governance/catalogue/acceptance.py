@@ -88,4 +88,14 @@ ACCEPTANCE = (
         'reason="Who left watches nothing.")',
         acceptable=False,
     ),
+    Rule(
+        number=229,
+        severity=WARNING,
+        slug="observations-lost",
+        title="Violations were seen and could not be counted",
+        meaning="There were more kinds of them than one process keeps while the database can't "
+        "be reached, so the counts are too low and some kinds may be missing.",
+        remedy="Look at the log of the logger governance.writes for the reason.",
+        acceptable=False,
+    ),
 )
