@@ -106,6 +106,7 @@ def _unowned(relations: list[catalog.Relation]) -> list[Finding]:
             message=f"The {relation.kind} {relation.name} is in the database, but nobody owns it.",
             hint=f'Name it in the module that writes it: tables=["{relation.name}"].',
             subject=relation.name,
+            details={"layer": "database"},
         )
         for relation in relations
         if registry.table(relation.partition_of or relation.name) is None
