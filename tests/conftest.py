@@ -10,6 +10,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from governance.findings import Finding
 from governance.writes import recorder
+from tests import oracle
 from tests.monolith import Monolith
 
 
@@ -42,6 +43,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Seed the test database once; tests in a transaction all see the same rows."""
     with django_db_blocker.unblock():
         call_command("seed", verbosity=0)
+        oracle.install()
+        oracle.listen()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the oracle found; ``tests/test_oracle.py`` fails when it found something."""
+    found = oracle.ORACLE
+    terminalreporter.write_line(
+        f"Oracle: {found.statements:,} statements compared with PostgreSQL, {found.writes:,} wrote; "
+        f"{len(found.differences)} differences."
+    )
 
 
 @pytest.fixture
