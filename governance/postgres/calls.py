@@ -6,7 +6,7 @@ from importlib.resources import files
 
 _CONTEXT = re.compile(
     r"(?:\)\s*OVER|\)\s*FILTER|\b(?:ORDER|GROUP|PARTITION)\s+BY(?:\s+ROLLUP|\s+CUBE)?"
-    r"|\bGROUPING\s+SETS|\bTIME\s+ZONE|\bMATERIALIZED"
+    r"|\bGROUPING\s+SETS|\bTIME\s+ZONE|\bNOT\s+MATERIALIZED"
     r"|\bAS\s+(?:\w+|\"[^\"]+\")|::\s*[\w.\"]+)$",
     re.ASCII | re.IGNORECASE,
 )

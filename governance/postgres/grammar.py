@@ -59,7 +59,7 @@ def _in_order(steps: list[Statement]) -> Statement:
         if step is _END:
             now = frozenset()
             continue
-        writes = tuple(write for write in step.writes if write.table not in now)
+        writes = tuple(w for w in step.writes if w.table not in now or w.operation == "create")
         kept.append(Statement(writes, unreadable=step.unreadable, calls=step.calls))
         now = (now - {w.table for w in step.writes if w.operation == "drop"}) | step.temporary
         made |= step.temporary
