@@ -89,7 +89,8 @@ def parse_block(body: str) -> list[Node] | str:
     A ``%`` may stand there twice, as drivers want it beside parameters.
     """
     complaint = ""
-    for text in dict.fromkeys((body, body.replace("%%", "%"))):
+    bound = PLACEHOLDER.sub(lambda found: found[1] or "'0'", body)
+    for text in dict.fromkeys((body, body.replace("%%", "%"), bound)):
         try:
             return list(pgparse.parse_pgsql(_function(text)))
         except pgparse.PGQueryError as error:
