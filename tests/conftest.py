@@ -47,13 +47,21 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         oracle.listen()
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A difference between PostgreSQL and our reading fails the run."""
+    if oracle.ORACLE.differences and not session.exitstatus:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what the oracle found; ``tests/test_oracle.py`` fails when it found something."""
+    """Say what the oracle found."""
     found = oracle.ORACLE
     terminalreporter.write_line(
-        f"Oracle: {found.statements:,} statements compared with PostgreSQL, {found.writes:,} wrote; "
-        f"{len(found.differences)} differences."
+        f"Oracle: {found.statements:,} statements compared with PostgreSQL, "
+        f"{found.writes:,} wrote; {len(found.differences)} differences."
     )
+    for text, difference in found.differences.items():
+        terminalreporter.write_line(f"  {difference}\n    {text}")
 
 
 @pytest.fixture

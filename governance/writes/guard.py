@@ -155,7 +155,7 @@ def _study(text: str, driver: Any) -> Entry | None:
 
 
 def _entry(statement: Statement) -> Entry | None:
-    if not statement.writes and not statement.unreadable:
+    if not statement.may_write:
         return None
     registry = current.ownership().registry
     owners = {registry.owner_of_table(write.table) for write in statement.writes} - {PLATFORM}
