@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from threading import Lock
 
 from governance.findings import Finding
@@ -16,11 +16,14 @@ MOST_KEPT = 10_000
 _lock = Lock()
 _seen: dict[str, Finding] = {}
 _counts: dict[str, int] = {}
+_listeners: list[Callable[[Finding], None]] = []
 
 
 def record(findings: Iterable[Finding], *, announce: bool) -> None:
     """Count violations; ``announce`` logs the first of each kind as a warning."""
     for finding in findings:
+        for listener in tuple(_listeners):
+            listener(finding)
         with _lock:
             first = finding.fingerprint not in _seen
             if first and len(_seen) >= MOST_KEPT:
@@ -29,6 +32,18 @@ def record(findings: Iterable[Finding], *, announce: bool) -> None:
             _counts[finding.fingerprint] = _counts.get(finding.fingerprint, 0) + 1
         if first and announce:
             logger.warning("%s %s", finding.message, finding.location or "")
+
+
+def subscribe(listener: Callable[[Finding], None]) -> None:
+    """Call back for each violation, in the thread that writes, before it is refused."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def unsubscribe(listener: Callable[[Finding], None]) -> None:
+    """Stop calling back; does nothing for one that never subscribed."""
+    if listener in _listeners:
+        _listeners.remove(listener)
 
 
 def recorded() -> list[Finding]:
