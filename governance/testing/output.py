@@ -77,7 +77,8 @@ def _summary(fresh: Sequence[Violation], accepted: Sequence[Violation]) -> str:
 
 def _line(violation: Violation) -> str:
     finding = violation.finding
-    return f"{finding.location or 'unknown place'}: {finding.message}\n  {_cause(violation)}"
+    place = f"{finding.location}, " if finding.location else ""
+    return f"{finding.message}\n  {place}{_cause(violation)}"
 
 
 def _block(violation: Violation) -> str:

@@ -103,6 +103,13 @@ def outcome(result: subprocess.CompletedProcess[str]) -> str:
     return re.sub(r" in [\d.]+s.*", "", lines[-1]).strip("= ")
 
 
+def outcomes(result: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """Return name of the test → ``passed`` and the like; run with ``-rA``."""
+    found = re.findall(r"^([A-Z]+) [\w/]+\.py::(\S+)", result.stdout, re.MULTILINE)
+    assert found, result.stdout + result.stderr
+    return {name: word.lower() for word, name in found}
+
+
 def settled(text: str) -> str:
     """Return output without what changes: dates, times, fingerprints."""
     text = re.sub(r"date\(\d+, \d+, \d+\)", "date(…)", text)
