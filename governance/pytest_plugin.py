@@ -62,7 +62,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, Any]:
         from governance.testing.levels import Level
         from governance.testing.watch import Watch
 
-        _check_markers(session.items)
+        _check_markers(getattr(session, "items", []))  # xdist's controller has none
         chosen = Level(level) if level else None
         watch = Watch(config, level=chosen, report=config.getoption("governance_report"))
         config.pluginmanager.register(watch, "governance-watch")

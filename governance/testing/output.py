@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from governance import conf
+from governance.ownership import current
 from governance.report.json import json
 from governance.report.sarif import sarif
 from governance.testing.levels import is_accepted
@@ -34,7 +36,7 @@ def short(violations: Sequence[Violation]) -> str:
 def full(recording: Recording, *, complete: bool) -> str:
     """Return the section of ``--governance-report``."""
     fresh, accepted = _sorted_out(recording)
-    parts = []
+    parts = [reason] if (reason := why_nothing()) else []
     if recording.writes:
         parts.append(matrix(recording.writes).text())
     parts.append(_summary(fresh, accepted))
@@ -56,6 +58,15 @@ def save(path: str, recording: Recording) -> None:
             text = _markdown(fresh, accepted, recording)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_text(text + "\n", encoding="utf-8")
+
+
+def why_nothing() -> str:
+    """Return why nothing can have been recorded; empty when it could."""
+    for finding in conf.settings().findings:
+        return f"{finding.message} {finding.hint}"
+    if current.mode("writes") is conf.Mode.OFF and not conf.settings().MODULES:
+        return "GOVERNANCE['MODE'] is 'off' for writes, so nothing was recorded."
+    return ""
 
 
 def _sorted_out(recording: Recording) -> tuple[list[Violation], list[Violation]]:
@@ -91,7 +102,7 @@ def _block(violation: Violation) -> str:
 
 def _cause(violation: Violation) -> str:
     times = _counted(violation.count, "time", "times")
-    tests = list(violation.tests)
+    tests = sorted(violation.tests)
     if not tests:
         return f"{times}, outside of tests"
     more = len(tests) - 1
@@ -116,7 +127,7 @@ def _run(violation: Violation, *, status: str) -> dict[str, object]:
         "fingerprint": violation.finding.fingerprint,
         "status": status,
         "count": violation.count,
-        "tests": list(violation.tests),
+        "tests": sorted(violation.tests),
     }
 
 
@@ -150,7 +161,7 @@ def _markdown(
 
 def _section(violation: Violation) -> str:
     finding = violation.finding
-    tests = list(violation.tests)[:_MOST_TESTS]
+    tests = sorted(violation.tests)[:_MOST_TESTS]
     lines = [f"- {finding.location}, in `{finding.location.function}`"] if finding.location else []
     lines += [f"- {' '.join(line.split())}" for line in finding.hint.splitlines()]
     lines += [f"- {_counted(violation.count, 'time', 'times')}"]
