@@ -18,7 +18,7 @@ class GovernanceConfig(AppConfig):
         from governance.enforcement import recording
         from governance.gate import migrate
         from governance.ownership import current
-        from governance.writes import attribution, files, guard, scopes
+        from governance.writes import attribution, files, guard, installation, scopes
 
         checks.register()
         for forget in (guard.forget_statements, files.forget_files, scopes.forget_modules):
@@ -27,8 +27,8 @@ class GovernanceConfig(AppConfig):
         class_prepared.connect(_forget_registry, dispatch_uid="governance.models")
         pre_migrate.connect(migrate.before_migrate, sender=self, dispatch_uid="governance.gate")
         post_migrate.connect(recording.after_migrate, sender=self, dispatch_uid="governance.record")
-        connection_created.connect(guard.install, dispatch_uid="governance.guard")
-        guard.install_everywhere()
+        connection_created.connect(installation.install, dispatch_uid="governance.guard")
+        installation.install_everywhere()
         attribution.note_call_sites()
 
 

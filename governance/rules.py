@@ -194,6 +194,29 @@ RULES = (
         remedy='Say why: acting_as("finance", reason="…"), or call the owner\'s interface.',
     ),
     Rule(
+        number=206,
+        severity=ERROR,
+        slug="cross-module-cascade",
+        title="Deleting a module's rows takes rows of another with them",
+        meaning="Rows of the other module are deleted, or lose their reference, without its code "
+        "knowing of it.",
+        remedy="Let the owner of those rows remove them first, through its interface; or the owner "
+        "declares a Cascade.",
+        bad="person.delete()  # in core, and dev_project_watchers loses rows",
+        good='Cascade(table="dev_project_watchers", of="core_person", reason="…")  # in dev',
+    ),
+    Rule(
+        number=207,
+        severity=WARNING,
+        slug="cross-module-reference",
+        title="A reference to another module cascades",
+        meaning="Whoever deletes the row referred to also deletes or changes rows of the module "
+        "that refers to it.",
+        remedy="Use on_delete=PROTECT, or declare a Cascade in the module whose rows go.",
+        bad='ForeignKey("core.Person", on_delete=CASCADE)  # in dev',
+        good='ForeignKey("core.Person", on_delete=PROTECT)',
+    ),
+    Rule(
         number=301,
         severity=ERROR,
         slug="cross-module-schema-change",

@@ -18,6 +18,9 @@ from governance.ownership.tables import resolve_tables
 from governance.rules import rule
 
 _OURS = "governance"
+_RESERVED = frozenset(":*%")
+"""Characters that names of modules may not have: ours use the colon, and the comment that tells
+PostgreSQL who acts would end at a star, or be taken for a placeholder."""
 
 
 def build(declared: Sequence[Declared], *, broken: bool = False) -> tuple[Registry, list[Finding]]:
@@ -67,7 +70,7 @@ def _unique(declared: Sequence[Declared]) -> tuple[list[Declared], list[Finding]
     findings = []
     for entry in declared:
         name = entry.module.name
-        if name in (PLATFORM, UNKNOWN) or ":" in name:
+        if name in (PLATFORM, UNKNOWN) or _RESERVED.intersection(name):
             findings.append(_reserved(entry))
         elif name in kept:
             findings.append(_duplicate(entry, kept[name]))
@@ -179,7 +182,8 @@ def _reserved(entry: Declared) -> Finding:
     return Finding(
         rule=rule("duplicate-module"),
         message=f"Module {name!r} has a reserved name.",
-        hint=f"{PLATFORM!r}, {UNKNOWN!r} and names with a colon are ours; choose another.",
+        hint=f"{PLATFORM!r} and {UNKNOWN!r} are ours, and a name has no colon, star or percent "
+        "sign; choose another.",
         subject=name,
         location=entry.location,
     )

@@ -70,6 +70,17 @@ def mode(area: str) -> Mode:
     return chosen
 
 
+def mode_for(owner: str) -> Mode:
+    """Return the mode in force for writes to the tables of an owner."""
+    chosen = conf.settings().MODULES.get(owner) if conf.settings().MODULES else None
+    base = mode("writes")
+    if chosen is None or connections[conf.settings().DATABASE].vendor != "postgresql":
+        return base
+    if chosen == Mode.ENFORCE and not ownership().registry.declared:
+        return Mode.REPORT
+    return Mode(chosen)
+
+
 def forget() -> None:
     """Build the registry anew at the next use: a setting, or the set of models, has changed."""
     _state.known = None

@@ -43,6 +43,8 @@ NAMED_FILES = {
 }
 """File → name of the system actor."""
 
+COLLECTOR = str(_DJANGO / "db" / "models" / "deletion.py")
+"""Where Django deletes rows and what depends on them."""
 ORM_FOLDER = str(_DJANGO / "db" / "models" / "x")[:-1]
 AUTH_FILES = tuple(str(_AUTH / name) for name in ("__init__.py", "backends.py", "forms.py"))
 AUTH_COMMANDS = str(_AUTH / "management" / "x")[:-1]
