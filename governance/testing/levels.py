@@ -43,5 +43,5 @@ def is_accepted(finding: Finding) -> bool:
 def _is_asked_for(owner: str) -> bool:
     if not current.ownership().registry.declared:
         return False
-    chosen = conf.settings().MODULES.get(owner) or current.mode("writes")
-    return chosen == Mode.ENFORCE or Path(conf.settings().BASELINE).exists()
+    enforced = current.mode_for(owner) is Mode.ENFORCE
+    return enforced or Path(conf.settings().BASELINE).exists()

@@ -209,7 +209,8 @@ def test_enforce_mode(suite: Suite) -> None:
     }
     assert result.stdout.count("This write is new") == 1
     assert result.stdout.count("The statement was not sent") == 1
-    assert "orders/services.py:15, 2 times, in test_orders.py::test_swallowed" in result.stdout
+    cause = "orders/services.py:15, 2 times, in test_orders.py::test_escaped and 1 more test"
+    assert cause in result.stdout
 
 
 def test_failing_anyway(suite: Suite) -> None:
@@ -296,7 +297,7 @@ def test_marks(suite: Suite) -> None:
         "TestMarked::test_nearest_mark": "failed",
         "CaseTests::test_report": "passed",
     }
-    assert "2 times, in test_orders.py::TestMarked::test_nearest_mark and 1 more test" in (
+    assert "2 times, in test_orders.py::CaseTests::test_report and 1 more test" in (
         result.stdout
     )
 
