@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from governance import conf
@@ -132,22 +133,11 @@ def _run(violation: Violation, *, status: str) -> dict[str, object]:
 
 
 def _entry(written: Written, count: int) -> dict[str, object]:
-    return {
-        "actor": written.actor,
-        "owner": written.owner,
-        "table": written.table,
-        "operation": written.operation,
-        "permitted": written.permitted,
-        "count": count,
-    }
+    return asdict(written) | {"count": count}
 
 
 def _by_place(recording: Recording) -> list[tuple[Written, int]]:
-    return sorted(recording.writes.items(), key=lambda pair: tuple(map(str, vars_of(pair[0]))))
-
-
-def vars_of(written: Written) -> tuple[object, ...]:
-    return (written.actor, written.owner, written.table, written.operation, written.permitted)
+    return sorted(recording.writes.items())
 
 
 def _markdown(

@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from threading import Lock
 
+from governance import exceptions
+from governance.exceptions import WriteRefused
 from governance.findings import Finding
+from governance.testing.sightings import Sighting
 from governance.testing.violations import Violation, Written, packed, unpacked
 from governance.writes import journal, recorder
 
@@ -24,24 +27,35 @@ class Recording:
         self.muted = False
         """Whether the test that runs now provokes violations on purpose."""
         self._with_writes = with_writes
-        self._pending: dict[str, Finding] = {}
+        self._sightings: dict[tuple[str, str], Sighting] = {}
         self._lock = Lock()
 
     def start(self) -> None:
         recorder.subscribe(self._see)
+        exceptions.refusal_listeners.append(self._refuse)
         if self._with_writes:
             journal.subscribe(self._count)
 
     def stop(self) -> None:
         recorder.unsubscribe(self._see)
-        if self._with_writes:
-            journal.unsubscribe(self._count)
+        exceptions.refusal_listeners.remove(self._refuse)
+        journal.unsubscribe(self._count)
 
     def take(self) -> list[Finding]:
-        """Return what was seen since the last call, each violation once."""
+        """Return what was seen since the last call, each violation once.
+
+        To be called when a phase of a test has ended: only then is it known who has caught a
+        refusal.
+        """
         with self._lock:
-            taken, self._pending = list(self._pending.values()), {}
-        return taken
+            sightings, self._sightings = self._sightings, {}
+        taken: dict[str, Finding] = {}
+        for (fingerprint, _), sighting in sightings.items():
+            if sighting.count:
+                violation = self.violations.setdefault(fingerprint, Violation())
+                violation.add(sighting.finding, sighting.count, self.test)
+                taken.setdefault(fingerprint, sighting.finding)
+        return list(taken.values())
 
     def blame(self, findings: Iterable[Finding]) -> None:
         """Remember that the run fails for these."""
@@ -56,20 +70,23 @@ class Recording:
         """Add what another process has packed."""
         violations, writes = unpacked(text)
         for violation in violations:
-            known = self.violations.setdefault(
-                violation.finding.fingerprint, Violation(finding=violation.finding)
-            )
-            known.join(violation)
+            self.violations.setdefault(violation.finding.fingerprint, Violation()).join(violation)
         self.writes.update(writes)
 
     def _see(self, finding: Finding) -> None:
         if self.muted:
             return
-        fingerprint = finding.fingerprint
+        key = (finding.fingerprint, str(finding.location))
         with self._lock:
-            self._pending.setdefault(fingerprint, finding)
-            known = self.violations.setdefault(fingerprint, Violation(finding=finding))
-            known.caused_by(self.test)
+            self._sightings.setdefault(key, Sighting(finding=finding)).sent += 1
+
+    def _refuse(self, error: WriteRefused) -> None:
+        """Everything that one statement writes is refused together."""
+        with self._lock:
+            for sighting in self._sightings.values():
+                finding = sighting.finding
+                if (finding.actor, finding.location) == (error.actor, error.location):
+                    sighting.refused(error)
 
     def _count(self, entry: journal.Entry) -> None:
         if self.muted or entry.actor.is_system:

@@ -16,28 +16,36 @@ MOST_TESTS = 1_000
 
 @dataclass(slots=True, kw_only=True)
 class Violation:
-    """All writes of a run with one fingerprint; the first occurrence stands for all."""
+    """All writes of a run with one fingerprint."""
 
-    finding: Finding
+    places: dict[str, Finding] = field(default_factory=dict)
+    """File and line → the finding; the baseline accepts a number of places."""
     count: int = 0
     tests: dict[str, None] = field(default_factory=dict)
-    """Ids of the tests that caused it, in the order of the run."""
+    """Ids of the tests that caused it."""
     fails: bool = False
     """Whether a test, or the run, fails for it."""
 
-    def caused_by(self, test: str) -> None:
-        self.count += 1
+    @property
+    def finding(self) -> Finding:
+        """The first place in the code stands for all, whoever saw it first."""
+        return self.places[min(self.places)]
+
+    def add(self, finding: Finding, count: int, test: str) -> None:
+        self.places.setdefault(str(finding.location or ""), finding)
+        self.count += count
         if test and len(self.tests) < MOST_TESTS:
             self.tests[test] = None
 
     def join(self, other: Violation) -> None:
         """Add what another process saw."""
+        self.places |= other.places
         self.count += other.count
         self.tests |= other.tests
         self.fails = self.fails or other.fails
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Written:
     """Whose code wrote which table, as it is counted."""
 
@@ -65,12 +73,9 @@ def unpacked(text: str) -> tuple[list[Violation], dict[Written, int]]:
 
 
 def _packed(violation: Violation) -> dict[str, Any]:
-    finding = violation.finding
+    places = {place: _as_dictionary(finding) for place, finding in violation.places.items()}
     return {
-        "slug": finding.rule.slug,
-        "texts": [finding.message, finding.hint, finding.subject, finding.actor, finding.owner],
-        "location": asdict(finding.location) if finding.location else None,
-        "details": dict(finding.details),
+        "places": places,
         "count": violation.count,
         "tests": list(violation.tests),
         "fails": violation.fails,
@@ -78,18 +83,18 @@ def _packed(violation: Violation) -> dict[str, Any]:
 
 
 def _unpacked(entry: dict[str, Any]) -> Violation:
-    message, hint, subject, actor, owner = entry["texts"]
-    finding = Finding(
-        rule=rule(entry["slug"]),
-        message=message,
-        hint=hint,
-        subject=subject,
-        actor=actor,
-        owner=owner,
-        location=Location(**entry["location"]) if entry["location"] else None,
-        details=entry["details"],
-    )
-    tests = dict.fromkeys(entry["tests"])
     return Violation(
-        finding=finding, count=entry["count"], tests=tests, fails=entry["fails"]
+        places={place: _as_finding(fields) for place, fields in entry["places"].items()},
+        count=entry["count"],
+        tests=dict.fromkeys(entry["tests"]),
+        fails=entry["fails"],
     )
+
+
+def _as_dictionary(finding: Finding) -> dict[str, Any]:
+    return asdict(finding) | {"rule": finding.rule.slug}
+
+
+def _as_finding(fields: dict[str, Any]) -> Finding:
+    location = Location(**fields["location"]) if fields["location"] else None
+    return Finding(**(fields | {"rule": rule(fields["rule"]), "location": location}))

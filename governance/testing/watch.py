@@ -99,8 +99,9 @@ class Watch:
         except BaseException as error:
             self._add_section(item, phase, error)
             raise
-        if getattr(item, "_excinfo", None):  # a unittest.TestCase keeps its error there
-            self._add_section(item, phase)
+        kept = getattr(item, "_excinfo", None)  # a unittest.TestCase keeps its errors there
+        if kept:
+            self._add_section(item, phase, kept[0].value)
             return result
         findings = self._settle(self._level_of(item))
         if findings:
@@ -113,9 +114,7 @@ class Watch:
         self.recording.blame(failing)
         return failing
 
-    def _add_section(
-        self, item: pytest.Item, phase: str, error: BaseException | None = None
-    ) -> None:
+    def _add_section(self, item: pytest.Item, phase: str, error: BaseException) -> None:
         findings = self._settle(self._level_of(item))
         untold = [finding for finding in findings if finding.message not in str(error)]
         if untold:

@@ -193,24 +193,77 @@ def test_enforce_mode(suite: Suite) -> None:
         def test_escaped():
             services.order("lamp")
 
-        @pytest.mark.django_db
-        @pytest.mark.governance("off")
-        def test_expected():
-            from governance import WriteRefused
-            with pytest.raises(WriteRefused):
-                services.order("lamp")
+        class CaseTests(TestCase):
+            def test_escaped(self):
+                services.order("desk")
+
+            def test_swallowed(self):
+                services.order_quietly("desk")
         """
     )
     result = suite.pytest("-q", "-rA")
     assert outcomes(result) == {
         "test_swallowed": "failed",
         "test_escaped": "failed",
-        "test_expected": "passed",
+        "CaseTests::test_swallowed": "failed",
+        "CaseTests::test_escaped": "failed",
     }
-    assert result.stdout.count("This write is new") == 1
-    assert result.stdout.count("The statement was not sent") == 1
-    cause = "orders/services.py:15, 2 times, in test_orders.py::test_escaped and 1 more test"
+    assert result.stdout.count("This write is new") == 2
+    assert result.stdout.count("The statement was not sent") == 2
+    cause = "orders/services.py:15, 4 times, in test_orders.py::CaseTests::test_escaped and 3 more"
     assert cause in result.stdout
+
+
+def test_refusal_that_the_test_expects(suite: Suite) -> None:
+    """It is the test's own business, but for those that the code swallows besides."""
+    suite.mode("enforce")
+    suite.monolith.set("DATABASE_ROUTERS = ['governance.writes.router.GovernanceRouter']")
+    suite.test(
+        """
+        from governance import WriteRefused
+
+        @pytest.mark.django_db
+        def test_raises():
+            with pytest.raises(WriteRefused):
+                services.order("lamp")
+            pytest.raises(WriteRefused, services.order, "lamp")
+
+        @pytest.mark.django_db(transaction=True)
+        async def test_async():
+            with pytest.raises(WriteRefused):
+                await services.aorder("lamp")
+
+        @pytest.mark.django_db
+        def test_caught():
+            try:
+                services.order("lamp")
+            except WriteRefused:
+                pass
+
+        class CaseTests(TestCase):
+            def test_expected(self):
+                with self.assertRaises(WriteRefused):
+                    services.order("lamp")
+                self.assertRaises(WriteRefused, services.order, "lamp")
+
+        @pytest.mark.django_db
+        def test_swallowed_besides():
+            with pytest.raises(WriteRefused):
+                services.order("lamp")
+            services.order_quietly("lamp")
+        """
+    )
+    result = suite.pytest("-q", "-rA")
+    assert outcomes(result) == {
+        "test_raises": "passed",
+        "test_async": "passed",
+        "test_caught": "passed",
+        "CaseTests::test_expected": "passed",
+        "test_swallowed_besides": "failed",
+    }
+    assert "orders/services.py:15, 1 time, in test_orders.py::test_swallowed_besides" in (
+        result.stdout
+    )
 
 
 def test_failing_anyway(suite: Suite) -> None:
