@@ -68,7 +68,7 @@ def acts_for(modules: frozenset[str], frame: FrameType | None) -> str:
     For the guard: it asks on each write that no scope settles, and needs no more.
     """
     scope = SCOPE.get()
-    site = find_site(frame, scope, with_bearer=False)
+    site = find_site(frame, scope, brief=True)
     if site is None:
         return ""
     if site.module in modules:

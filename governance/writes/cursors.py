@@ -25,19 +25,22 @@ LAYER = "cursor"
 class GuardedCursor:
     """Mixed into a class of psycopg's cursors."""
 
+    _conn: Any
     unguarded: Any = None
     """The class without the guard, for our own questions."""
     signs = True
     """Whether a comment may stand in front. A server-side cursor puts DECLARE there itself."""
 
     def _admitted(self, query: Any) -> Any:
-        comment = admit(query, self.connection, LAYER)  # type: ignore[attr-defined]
+        comment = admit(query, self._conn, LAYER)
         return signed(query, comment) if comment and self.signs else query
 
-    def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
-        query = self._admitted(query)
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        comment = admit(query, self._conn, LAYER)
+        if comment and self.signs:
+            query = comment + query if type(query) is str else signed(query, comment)
         try:
-            return super().execute(query, *args, **kwargs)  # type: ignore[misc]
+            return super().execute(query, params, **options)  # type: ignore[misc]
         except InsufficientPrivilege as error:
             raise explained(error, query)  # noqa: B904 - it sets the cause itself
 

@@ -13,6 +13,8 @@ from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from django.db.backends.utils import CursorWrapper
+
 from governance import conf
 from governance.conf import Mode
 from governance.findings import Finding
@@ -62,6 +64,7 @@ class _State:
 _state = _State()
 _temporary: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 _reported: WeakKeyDictionary[Any, frozenset[str]] = WeakKeyDictionary()
+_DJANGO_EXECUTE = CursorWrapper.execute.__code__
 _UNSEEN = Entry(Statement(), frozenset(), free=True)
 
 
@@ -87,12 +90,24 @@ def admit(query: Any, driver: Any, layer: str) -> str:
     elif entry.free:
         speaker = actor_at(sys._getframe(1)).module if _state.sign else ""
     else:
-        speaker = acts_for(entry.writers, sys._getframe(1))
+        speaker = acts_for(entry.writers, _caller())
         if not speaker:
             return _judged(entry.statement, text, driver, layer)
     if journal.subscribers:
         _note_permitted(entry.statement, sys._getframe(1), layer)
     return signature(speaker) if _state.sign else ""
+
+
+def _caller() -> FrameType:
+    """Return the frame to look outwards from: past Django's cursor where it called psycopg's.
+
+    Going there at once spares to make an object of each frame in between.
+    """
+    try:
+        frame = sys._getframe(5)
+    except ValueError:
+        frame = None
+    return frame if frame is not None and frame.f_code is _DJANGO_EXECUTE else sys._getframe(2)
 
 
 def forget_statements() -> None:

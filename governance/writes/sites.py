@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from types import FrameType
 from typing import Any
 
@@ -43,6 +44,12 @@ CALL_SITE: ContextVar[tuple[Scope | None, Site] | None] = ContextVar(
     "governance_site", default=None
 )
 """Scope and place of the innermost ``await`` on a synchronous function."""
+
+
+@cache
+def brief_site(module: str) -> Site:
+    """Return a place of which only the module is told."""
+    return Site(module, "", 0, "")
 
 
 def site_of(frame: FrameType, module: str, bearer: str = "") -> Site:
