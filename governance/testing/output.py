@@ -118,9 +118,7 @@ def _json(balance: Balance) -> str:
     runs += [_run(violation, status="accepted") for violation in balance.accepted]
     writes = [asdict(written) | {"count": n} for written, n in sorted(balance.writes.items())]
     extra = {"runs": runs, "writes": writes, "complete": balance.complete}
-    return json(
-        [*_findings(balance.fresh), *balance.remarks], command="pytest", extra=extra
-    )
+    return json([*_findings(balance.fresh), *balance.remarks], command="pytest", extra=extra)
 
 
 def _run(violation: Violation, *, status: str) -> dict[str, object]:

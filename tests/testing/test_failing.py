@@ -19,7 +19,7 @@ __________________________________ test_order __________________________________
 orders may not update stock_item: the table belongs to stock (Warehouse, #warehouse).
   where    orders/services.py:15, in orders.services.order
   instead  call stock.services.reserve(sku, quantity)
-  or       ask stock to declare Share(table="stock_item", module="orders", reason="…", until=date(…))
+  or       ask stock to declare Share(table="stock_item", module="orders", reason="…", until=…)
   (governance.E201 cross-module-write, fingerprint …)
 
 This write is new: it is neither in the baseline nor waived.
@@ -350,9 +350,7 @@ def test_marks(suite: Suite) -> None:
         "TestMarked::test_nearest_mark": "failed",
         "CaseTests::test_report": "passed",
     }
-    assert "2 times, in test_orders.py::CaseTests::test_report and 1 more test" in (
-        result.stdout
-    )
+    assert "2 times, in test_orders.py::CaseTests::test_report and 1 more test" in (result.stdout)
 
 
 def test_mark_that_means_nothing(suite: Suite) -> None:

@@ -11,9 +11,7 @@ TWO = """
 def test_order(sku):
     services.order(sku)
 """
-NOTICE = (
-    "governance: 1 write that its module may not do (see them: --governance-report)\n"
-)
+NOTICE = "governance: 1 write that its module may not do (see them: --governance-report)\n"
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ stock               1
 orders may not update stock_item: the table belongs to stock (Warehouse, #warehouse).
   where    orders/services.py:15, in orders.services.order
   instead  call stock.services.reserve(sku, quantity)
-  or       ask stock to declare Share(table="stock_item", module="orders", reason="…", until=date(…))
+  or       ask stock to declare Share(table="stock_item", module="orders", reason="…", until=…)
   3 times, in test_orders.py::test_order[chair] and 2 more tests
   (governance.E201 cross-module-write, fingerprint …)
 4 passed in …s
@@ -49,7 +49,7 @@ MARKDOWN = """\
 
 - orders/services.py:15, in `orders.services.order`
 - instead call stock.services.reserve(sku, quantity)
-- or ask stock to declare Share(table="stock_item", module="orders", reason="…", until=date(…))
+- or ask stock to declare Share(table="stock_item", module="orders", reason="…", until=…)
 - 3 times
 - `test_orders.py::test_order[chair]`
 - `test_orders.py::test_order[desk]`

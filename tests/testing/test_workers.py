@@ -31,8 +31,9 @@ def test_fails_once_for_each_test_and_sums_up(suite: Suite) -> None:
     assert outcome(result) == "6 failed, 1 passed", result.stdout + result.stderr
     section = settled(result.stdout).split(" governance ==")[1]
     assert section.count("orders may not update stock_item: the table") == 1
-    assert "orders/services.py:15, 6 times, in test_orders.py::test_order[0] and 5 more tests\n" in (
-        section
+    assert (
+        "orders/services.py:15, 6 times, in test_orders.py::test_order[0] and 5 more tests\n"
+        in (section)
     )
     assert result.returncode == 1
 
