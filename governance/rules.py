@@ -3,6 +3,7 @@
 Hundreds by area: 0 settings, 1 ownership, 2 writes, 3 migrations, 4 PostgreSQL.
 """
 
+from governance.catalogue.acceptance import ACCEPTANCE
 from governance.findings import Rule, Severity
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -17,6 +18,7 @@ RULES = (
         remedy="Correct the name or the value; the hint proposes the nearest one.",
         bad='GOVERNANCE = {"MODE": "enforced"}',
         good='GOVERNANCE = {"MODE": "enforce"}',
+        acceptable=False,
     ),
     Rule(
         number=2,
@@ -25,6 +27,7 @@ RULES = (
         title="The database is not PostgreSQL",
         meaning="Writes can be attributed on PostgreSQL only, so nothing is guarded here.",
         remedy="Use the engine django.db.backends.postgresql, or remove the app.",
+        acceptable=False,
     ),
     Rule(
         number=101,
@@ -34,6 +37,7 @@ RULES = (
         meaning="The file raises when imported, or declares nothing that is a Module. Its apps "
         "count as owned by nobody.",
         remedy="Correct the line named in the message.",
+        acceptable=False,
     ),
     Rule(
         number=102,
@@ -44,6 +48,7 @@ RULES = (
         remedy="Correct the name; the hint proposes the nearest one.",
         bad='Module(name="finance", apps=["finanse"])',
         good='Module(name="finance", apps=["finance"])',
+        acceptable=False,
     ),
     Rule(
         number=103,
@@ -52,6 +57,7 @@ RULES = (
         title="An app belongs to two modules",
         meaning="An app has one team. The first declaration is used until this is settled.",
         remedy="Keep the app in one Module.",
+        acceptable=False,
     ),
     Rule(
         number=104,
@@ -60,6 +66,7 @@ RULES = (
         title="A table is claimed twice",
         meaning="A table has one owner. The first declaration is used until this is settled.",
         remedy="Keep the table in one Module; give the other one a Share if it must write.",
+        acceptable=False,
     ),
     Rule(
         number=105,
@@ -68,6 +75,7 @@ RULES = (
         title="Two modules have the same name",
         meaning="Module names identify owners. The first declaration is used.",
         remedy="Merge the two declarations or rename one.",
+        acceptable=False,
     ),
     Rule(
         number=106,
@@ -86,6 +94,7 @@ RULES = (
         title="A share has ended",
         meaning="Its date has passed, so it no longer permits anything.",
         remedy="Remove it, or agree on a new date with the owner.",
+        acceptable=False,
     ),
     Rule(
         number=108,
@@ -97,6 +106,7 @@ RULES = (
         remedy="Complete the declaration.",
         good='Share(table="finance_tag", module="dev", reason="Tags move to core.", '
         "until=date(2027, 6, 30))",
+        acceptable=False,
     ),
     Rule(
         number=109,
@@ -140,6 +150,7 @@ RULES = (
         meaning="Either the name is mistyped, and the real table is owned by nobody, or the "
         "table is gone.",
         remedy="Correct or remove the name.",
+        acceptable=False,
     ),
     Rule(
         number=114,
@@ -149,6 +160,7 @@ RULES = (
         meaning="Until a module is declared, each app counts as one and nothing is refused: "
         "enforce only reports.",
         remedy="Write declarations: manage.py schema_owners --init.",
+        acceptable=False,
     ),
     Rule(
         number=201,
@@ -259,6 +271,7 @@ RULES = (
         meaning="Django takes the command of the app that comes first in INSTALLED_APPS. That "
         "one knows nothing of modules, so makemigrations refuses nothing.",
         remedy='Put "governance" before that app; its command is then extended, not replaced.',
+        acceptable=False,
     ),
     Rule(
         number=401,
@@ -267,7 +280,9 @@ RULES = (
         title="The database can't be asked",
         meaning="Row figures, partitions and tables without a model are unknown.",
         remedy="Start PostgreSQL, or correct DATABASES or DATABASE_URL.",
+        acceptable=False,
     ),
+    *ACCEPTANCE,
 )
 
 _BY_SLUG = {entry.slug: entry for entry in RULES}

@@ -36,6 +36,7 @@ NAMED_FILES = {
     EXECUTOR: "migrate",
     TEST_DATABASE: "tests",
     str(Path(__file__).parent.parent / "enforcement" / "comments.py"): "governance",
+    str(Path(__file__).parent / "storing.py"): "governance",
     **{
         str(_DJANGO / "core" / "management" / "commands" / f"{name}.py"): name
         for name in ("migrate", "flush", "loaddata", "createcachetable")
