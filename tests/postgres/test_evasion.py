@@ -89,7 +89,7 @@ NESTED = {
     "(with d as (delete from t returning 1) select 1 from d)": "delete t",
     "WITH a AS (SELECT 1), b AS (UPDATE t SET a = 1 RETURNING 1) SELECT 1": "update t",
     "with recursive d as (insert into t select 1 returning 1) table d": "insert t",
-    "with d as materialized (delete from t returning 1) insert into u select 1": "insert u, delete t",
+    "with d as materialized (delete from t) insert into u select 1": "insert u, delete t",
     "with d as (merge into t using u on true when matched then delete returning 1) table d": (
         "delete t"
     ),
@@ -300,7 +300,7 @@ NEWER = {
         "merge t"
     ),
     "with d as (delete from t returning with (old as o) o.a) select 1": "UNREADABLE",
-    "with d as (delete from u) insert into t values (1) returning with (old as o) o.a": "UNREADABLE",
+    "with d as (table u) insert into t values (1) returning with (old as o) 1": "UNREADABLE",
     'ALTER TABLE "t" ADD COLUMN "x" int GENERATED ALWAYS AS (1) VIRTUAL': "alter t",
     'CREATE TABLE "t" ("a" int, "b" int GENERATED ALWAYS AS ("a" * 2) VIRTUAL)': "create t",
     "create table t (a int, check (a > 0) not enforced)": "create t",
