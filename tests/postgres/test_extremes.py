@@ -79,7 +79,26 @@ def test_any_text(sql: str) -> None:
     assert classify(sql).may_write in (True, False)
 
 
-MARKS = "' \" $$ $a$ /* */ -- ; E' \\ %s %% %( ( ) \0 U& $1".split(" ")
+MARKS = [
+    "'",
+    '"',
+    "$$",
+    "$a$",
+    "/*",
+    "*/",
+    "--",
+    ";",
+    "E'",
+    "\\",
+    "%s",
+    "%%",
+    "%(",
+    "(",
+    ")",
+    "\x00",
+    "U&",
+    "$1",
+]
 PIECES = st.sampled_from(
     [*MARKS, "\n", "delete from t", "insert into ", "select ", "with x as (", "do ", "explain "]
 )
