@@ -33,7 +33,7 @@ def settings() -> str:
 def rules() -> str:
     """The catalogue, one section for each rule, by area."""
     parts = [_overview()]
-    for hundreds, group in groupby(sorted(RULES, key=lambda r: r.number), _area):
+    for hundreds, group in groupby(sorted(RULES, key=_number), _area):
         parts.append(f"## {AREAS.get(hundreds, f'Area {hundreds}')}")
         parts += [part for rule in group for part in _section(rule)]
     return "\n\n".join(parts) + "\n"
@@ -48,7 +48,7 @@ def _keys() -> Iterator[tuple[str, str, str, str]]:
 
 
 def _overview() -> str:
-    rows = [f"| `{r.id}` | [{r.slug}](#{r.slug}) | {r.title} |" for r in RULES]
+    rows = [f"| `{r.id}` | [{r.slug}](#{r.slug}) | {r.title} |" for r in sorted(RULES, key=_number)]
     return "\n".join(["| id | slug | title |", "|---|---|---|", *rows])
 
 
@@ -60,6 +60,10 @@ def _section(rule: Rule) -> list[str]:
         if example:
             parts.append(f"{label}:\n\n```{_language(example)}\n{example}\n```")
     return parts
+
+
+def _number(rule: Rule) -> int:
+    return rule.number
 
 
 def _area(rule: Rule) -> int:

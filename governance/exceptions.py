@@ -13,6 +13,10 @@ class ConfigurationError(GovernanceError):
     """A setting or declaration can't be used as written; the message says which and how."""
 
 
+class BaselineRefused(GovernanceError):
+    """The baseline may not be written like this, or not here; nothing was changed."""
+
+
 class EmbeddedPostgresUnavailable(GovernanceError):
     """No PostgreSQL binaries can be run here; set DATABASE_URL to use a server of your own."""
 

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from governance import conf
+from governance.acceptance.settling import Settled, settle_in_force
 from governance.findings import Finding, Severity
 from governance.report.rendering import FORMATS, render
 from governance.report.summary import exit_code
@@ -74,14 +75,20 @@ class GovernanceCommand(BaseCommand):
 
     def finish(
         self,
-        findings: Sequence[Finding],
+        findings: Sequence[Finding] | Settled,
         options: Mapping[str, Any],
         extra: Mapping[str, Any] | None = None,
     ) -> None:
-        """Write findings in the chosen format, and exit with 1 if they reach the fail level."""
-        form = options["format"]
+        """Write findings in the chosen format, and exit with 1 if they reach the fail level.
+
+        What the baseline or a waiver accepts is counted, and not listed.
+        """
+        settled = findings if isinstance(findings, Settled) else settle_in_force(findings)
+        findings = settled.fresh
         command = type(self).__module__.rpartition(".")[2]
-        output = render(findings, form=form, command=command, extra=extra)
+        output = render(
+            findings, form=options["format"], command=command, extra=extra, settled=settled
+        )
         if output:
             self.stdout.write(output)
         if exit_code(findings, Severity.named(options["fail_level"])):

@@ -6,19 +6,34 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
+from governance.acceptance.settling import Settled
 from governance.findings import Finding, Rule, Severity
+from governance.report.summary import summary
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def sarif(findings: Sequence[Finding]) -> str:
-    """Return one run with the rules that occur and a result for each finding."""
-    rules = list({finding.rule.id: finding.rule for finding in findings}.values())
+def sarif(findings: Sequence[Finding], settled: Settled | None = None) -> str:
+    """Return one run with the rules that occur and a result for each finding.
+
+    What the baseline or a waiver accepts comes along as suppressed, so that a service that
+    follows results over time does not take it for solved.
+    """
+    waived, baselined = (settled.waived, settled.baselined) if settled else ((), ())
+    every = [*findings, *baselined, *waived]
+    rules = list({finding.rule.id: finding.rule for finding in every}.values())
     ids = [rule.id for rule in rules]
     driver = {"name": "django-schema-governance", "rules": [_rule(rule) for rule in rules]}
-    results = [_result(finding, ids.index(finding.rule.id)) for finding in findings]
-    run = {"tool": {"driver": driver}, "columnKind": "utf16CodeUnits", "results": results}
+    results = [_result(f, ids.index(f.rule.id)) for f in findings]
+    results += [_suppressed(f, ids.index(f.rule.id), "external") for f in baselined]
+    results += [_suppressed(f, ids.index(f.rule.id), "inSource") for f in waived]
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "utf16CodeUnits",
+        "results": results,
+        "properties": {"summary": summary(findings, settled)},
+    }
     return codec.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
@@ -31,6 +46,10 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "help": {"text": rule.remedy},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
+
+
+def _suppressed(finding: Finding, index: int, kind: str) -> dict[str, Any]:
+    return {**_result(finding, index), "suppressions": [{"kind": kind, "status": "accepted"}]}
 
 
 def _result(finding: Finding, index: int) -> dict[str, Any]:

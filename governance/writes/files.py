@@ -35,7 +35,11 @@ TEST_DATABASE = str(_DJANGO / "db" / "backends" / "base" / "creation.py")
 NAMED_FILES = {
     EXECUTOR: "migrate",
     TEST_DATABASE: "tests",
-    str(Path(__file__).parent.parent / "enforcement" / "comments.py"): "governance",
+    str(Path(__file__).parent / "storing.py"): "governance",
+    **{
+        str(Path(__file__).parent.parent / "enforcement" / f"{name}.py"): "governance"
+        for name in ("comments", "running")
+    },
     **{
         str(_DJANGO / "core" / "management" / "commands" / f"{name}.py"): name
         for name in ("migrate", "flush", "loaddata", "createcachetable")
@@ -43,6 +47,8 @@ NAMED_FILES = {
 }
 """File → name of the system actor."""
 
+COLLECTOR = str(_DJANGO / "db" / "models" / "deletion.py")
+"""Where Django deletes rows and what depends on them."""
 ORM_FOLDER = str(_DJANGO / "db" / "models" / "x")[:-1]
 AUTH_FILES = tuple(str(_AUTH / name) for name in ("__init__.py", "backends.py", "forms.py"))
 AUTH_COMMANDS = str(_AUTH / "management" / "x")[:-1]

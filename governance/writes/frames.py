@@ -25,20 +25,20 @@ from governance.writes.files import (
 )
 from governance.writes.framework import bearer_of, framework_site, named_site
 from governance.writes.scopes import Scope
-from governance.writes.sites import CALL_SITE, Site, site_of, subject_of
+from governance.writes.sites import CALL_SITE, Site, brief_site, site_of, subject_of
 
 _CALL_VIEW = {"_get_response", "_get_response_async"}
 
 
 def find_site(  # noqa: PLR0912 - one branch for each kind of file, in one loop for speed
-    frame: FrameType | None, scope: Scope | None = None, *, with_bearer: bool = True
+    frame: FrameType | None, scope: Scope | None = None, *, brief: bool = False
 ) -> Site | None:
     """Return the innermost acting place from ``frame`` outwards; None when there is none.
 
     An override of an ORM method that calls the ORM's own on the same object is passed over,
     and so are its decorators: who calls ``save()`` writes, not who refined it. With a scope only
     what is more precise than the scope is found: inside of it, in another module's code than
-    that which opened it.
+    that which opened it. ``brief`` asks for the module of first-party code and nothing more.
     """
     stop = scope.entered_in if scope is not None else 0
     spoken_for = (kinds.get(scope.file) or learn(scope.file)) if scope is not None else ""
@@ -74,7 +74,7 @@ def find_site(  # noqa: PLR0912 - one branch for each kind of file, in one loop 
         elif kind is UNOWNED:
             unowned = unowned or frame
         elif kind != spoken_for:
-            return site_of(frame, kind, bearer_of(frame) if with_bearer else "")
+            return brief_site(kind) if brief else site_of(frame, kind, bearer_of(frame))
         frame = frame.f_back
     return site_of(unowned, UNKNOWN) if unowned is not None and scope is None else None
 

@@ -12,10 +12,11 @@ from django.db.models import Manager, Model, QuerySet
 
 from governance.ownership import current
 from governance.ownership.building import is_first_party
-from governance.ownership.names import PLATFORM, UNKNOWN, is_unknown
+from governance.ownership.names import PLATFORM, UNKNOWN, is_unknown, table_key
 from governance.writes.files import (
     AUTH_COMMANDS,
     AUTH_FILES,
+    COLLECTOR,
     EXECUTOR,
     HANDLERS,
     NAMED_FILES,
@@ -133,6 +134,23 @@ def builds_test_database(frame: FrameType | None) -> bool:
     while frame is not None and frame.f_code.co_filename != TEST_DATABASE:
         frame = frame.f_back
     return frame is not None
+
+
+def cascade_origin(frame: FrameType | None) -> tuple[str, ...]:
+    """Return the tables whose rows are being deleted, when Django deletes what depends on them.
+
+    Empty outside of ``delete()``. A model with parents is deleted with its rows in their tables.
+    """
+    while frame is not None:
+        code = frame.f_code
+        if code.co_filename == COLLECTOR and code.co_name == "delete":
+            origin = getattr(frame.f_locals.get("self"), "origin", None)
+            model = getattr(origin, "model", None) or type(origin)
+            meta = getattr(model, "_meta", None)
+            every = (model, *meta.all_parents) if meta else ()
+            return tuple(table_key(m._meta.db_table) for m in every)
+        frame = frame.f_back
+    return ()
 
 
 def _applied_before(executor: FrameType) -> set[str]:

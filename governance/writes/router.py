@@ -52,7 +52,7 @@ class GovernanceRouter:
             write = TableWrite(table=model._meta.db_table, operation=operation)
             sql = f"{operation} of {model._meta.label}"
             attempt = Attempt(statement=Statement(writes=(write,)), sql=sql, frame=sys._getframe(1))
-            findings = judge(attempt)
+            findings = judge(attempt).findings
             if findings:
                 refuse(findings[0], sql)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from types import FrameType
 from typing import Any
 
@@ -13,6 +15,9 @@ from governance.writes.scopes import Scope
 
 SYSTEM = "system"
 """Prefix of the named system actors, which may write every table: ``system:flush``."""
+
+_INNER = re.compile(r"(?:(?:\.<locals>)?\.|^)<(?:listcomp|setcomp|dictcomp|genexpr)>")
+"""A comprehension belongs to the function around it; Python 3.12 has no frame for most."""
 
 TESTS = f"{SYSTEM}:tests"
 """Test code arranges the data it needs; inside a scope, the scope speaks for it."""
@@ -41,12 +46,20 @@ CALL_SITE: ContextVar[tuple[Scope | None, Site] | None] = ContextVar(
 """Scope and place of the innermost ``await`` on a synchronous function."""
 
 
+@cache
+def brief_site(module: str) -> Site:
+    """Return a place of which only the module is told."""
+    return Site(module, "", 0, "")
+
+
 def site_of(frame: FrameType, module: str, bearer: str = "") -> Site:
     """Describe a frame."""
     code = frame.f_code
+    function = code.co_qualname
+    if function[-1] == ">":
+        function = _INNER.sub("", function) or "<module>"
     name = frame.f_globals.get("__name__", "?")
-    function = f"{name}.{code.co_qualname}"
-    return Site(module, code.co_filename, frame.f_lineno, function, bearer)
+    return Site(module, code.co_filename, frame.f_lineno, f"{name}.{function}", bearer)
 
 
 def subject_of(frame: FrameType) -> Any:

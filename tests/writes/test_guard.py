@@ -11,7 +11,8 @@ from psycopg import sql
 
 from governance import Finding, WriteRefused, acting_as
 from governance.writes import guard as guarding
-from governance.writes import recorder
+from governance.writes import installation, recorder
+from governance.writes.cursors import GuardedCursor
 from project.core.models import Person, Team
 from project.dev.models import Project
 from project.finance.models import Tag, Transaction
@@ -184,9 +185,13 @@ def test_connections_of_other_threads_are_guarded(seeded_for_good: None, enforce
 
 def test_guard_is_installed_once(db: None) -> None:
     current = connections[DEFAULT_DB_ALIAS]
-    guarding.install(current)
-    guarding.install(current)
-    assert current.execute_wrappers.count(guarding.guard) == 1
+    current.ensure_connection()
+    before = current.connection.cursor_factory
+    installation.install(current)
+    assert current.connection.cursor_factory is before
+    assert issubclass(before, GuardedCursor)
+    assert not issubclass(before.unguarded, GuardedCursor)
+    assert len(current.connection._notice_handlers) == 1
 
 
 def test_long_texts_are_not_kept(seeded: None, enforce: None) -> None:
