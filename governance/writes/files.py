@@ -35,8 +35,11 @@ TEST_DATABASE = str(_DJANGO / "db" / "backends" / "base" / "creation.py")
 NAMED_FILES = {
     EXECUTOR: "migrate",
     TEST_DATABASE: "tests",
-    str(Path(__file__).parent.parent / "enforcement" / "comments.py"): "governance",
     str(Path(__file__).parent / "storing.py"): "governance",
+    **{
+        str(Path(__file__).parent.parent / "enforcement" / f"{name}.py"): "governance"
+        for name in ("comments", "running")
+    },
     **{
         str(_DJANGO / "core" / "management" / "commands" / f"{name}.py"): name
         for name in ("migrate", "flush", "loaddata", "createcachetable")

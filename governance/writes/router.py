@@ -15,6 +15,7 @@ from governance.exceptions import SchemaChangeRefused
 from governance.ownership import current
 from governance.ownership.names import PLATFORM
 from governance.postgres.statements import Statement, TableWrite
+from governance.writes import recorder
 from governance.writes.judging import Attempt, judge
 from governance.writes.refusal import refuse
 
@@ -54,6 +55,7 @@ class GovernanceRouter:
             attempt = Attempt(statement=Statement(writes=(write,)), sql=sql, frame=sys._getframe(1))
             findings = judge(attempt).findings
             if findings:
+                recorder.record(findings, announce=False)
                 refuse(findings[0], sql)
 
     def allow_relation(self, first: Model, second: Model, **hints: Any) -> bool | None:  # noqa: ARG002
