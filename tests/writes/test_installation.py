@@ -450,3 +450,17 @@ def test_an_app_of_the_tests_arranges_rows(monolith: Monolith) -> None:
 PLAIN_ORDER = "class Order(models.Model):\n    pass\n"
 ARRANGE = "def arrange():\n    Order.objects.create()\n"
 CLAIM = "MODULE = Module(name='tests', apps=['tests'])\n"
+
+
+def test_what_packages_write_for_themselves_is_the_platforms(monolith: Monolith) -> None:
+    """No line of the project is on the stack when a session is saved."""
+    monolith.app("orders", PLAIN_ORDER, "MODULE = Module(name='orders', apps=['orders'])")
+    monolith.apps.append("django.contrib.sessions")
+    monolith.manage("migrate", "-v0")
+    code = """
+        from django.contrib.sessions.backends.db import SessionStore
+        from governance.writes import journal
+        journal.subscribe(lambda entry: print(entry.table, entry.actor.module))
+        SessionStore().save()
+    """
+    assert monolith.python(code).stdout == "django_session platform\n"
