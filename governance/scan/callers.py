@@ -122,6 +122,8 @@ class Callers:
 
     def _find(self, engine: Engine, scope: Scope) -> list[tuple[ast.Call, int]]:
         name = getattr(scope.node, "name", "")
+        if not name:
+            return []
         sought = name if name != "__init__" else scope.parent.node.name if scope.parent else ""
         found: list[tuple[ast.Call, int]] = []
         for file in self.index.mentions.get(name, self._own(scope, sought)):
@@ -160,7 +162,7 @@ class Callers:
         return None
 
     def _matching(self, values: Values, scope: Scope) -> int | None:
-        is_method = scope.parent is not None and scope.parent.kind == "class"
+        is_method = _is_method(scope)
         static = is_method and any(_last(d) == "staticmethod" for d in scope.node.decorator_list)
         for value in values:
             match value:
@@ -190,6 +192,10 @@ def _same(own: Scope, other: Scope) -> bool:
         and other.parent is not None
         and own.parent.kind == other.parent.kind == "class"
     )
+
+
+def _is_method(scope: Scope) -> bool:
+    return scope.kind == "function" and scope.parent is not None and scope.parent.kind == "class"
 
 
 def _names_of(call: ast.Call) -> list[str]:

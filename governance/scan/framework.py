@@ -271,7 +271,8 @@ def parameter(engine: Engine, scope: Scope, name: str) -> Values:
         models = signals.senders(engine, scope)
         if models:
             return tuple((Row if name == "instance" else ModelClass)(m) for m in models)
-    if scope.parent is not None and scope.parent.kind == "class":
+    in_class = scope.parent is not None and scope.parent.kind == "class"
+    if scope.kind == "function" and scope.parent is not None and in_class:
         value = engine.class_of(scope.parent)
         if isinstance(value, ClassOf):
             return _of_method(engine, value.klass, scope.node.name, name)

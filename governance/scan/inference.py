@@ -323,7 +323,8 @@ class Inference:
             found = annotated(self, argument.annotation, scope)
             if found:
                 return found
-        if binding.index == (0,) and scope.parent is not None and scope.parent.kind == "class":
+        in_class = scope.parent is not None and scope.parent.kind == "class"
+        if binding.index == (0,) and in_class and scope.kind == "function":
             found = self.members.first_parameter(scope)
             if found:
                 return found
