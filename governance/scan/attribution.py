@@ -63,12 +63,13 @@ def actor_at(
     )
 
 
-def actor_of_class(engine: Engine, klass: Klass, file: str, line: int) -> Actor:
-    """Return who acts where a framework writes for a class."""
+def actor_of_class(engine: Engine, klass: Klass, shown_at: Klass | None = None) -> Actor:
+    """Return who acts where a framework writes for a class, shown where a class is written."""
     registry = engine.registry
-    own = klass.scope.unit.file if klass.scope is not None else klass.module
-    found = registry.module_of(own)
+    found = registry.module_of(klass.scope.unit.file if klass.scope is not None else klass.module)
     module = UNKNOWN if found in {None, PLATFORM} else str(found)
+    scope = (shown_at or klass).scope or klass.scope
+    file, line = (scope.unit.file, scope.node.lineno) if scope is not None else (klass.module, 1)
     location = Location(file=shown(file), line=line, function=klass.dotted)
     return Actor(module=module, location=location)
 

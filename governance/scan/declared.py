@@ -40,7 +40,8 @@ class Declared:
 
     by: Klass
     """In whose name: the class itself, or its form."""
-    line: int
+    shown_at: Klass
+    """The class whose statement says so."""
     write: TableWrite
 
 
@@ -54,19 +55,19 @@ def of_classes(engine: Engine, unit: Unit) -> Iterator[Declared]:
             continue
         klass = value.klass
         if framework.is_a(engine, klass, ADMIN):
-            yield from _of_admin(engine, klass, scope)
+            yield from _of_admin(engine, klass)
         elif framework.is_a(engine, klass, CREATE, UPDATE, DELETE):
-            yield from _of_view(engine, klass, scope)
+            yield from _of_view(engine, klass)
         elif framework.is_a(engine, klass, API_CREATE, API_UPDATE, API_DELETE):
-            yield from _of_api_view(engine, klass, scope)
+            yield from _of_api_view(engine, klass)
 
 
-def _of_view(engine: Engine, klass: Klass, scope: Scope) -> Iterator[Declared]:
+def _of_view(engine: Engine, klass: Klass) -> Iterator[Declared]:
     if not _own_passes(engine, klass, ("form_valid", "post", "delete")) or _reads_only(engine, klass):
         return
     models = framework.models_of(engine, klass)
     if framework.is_a(engine, klass, DELETE):
-        yield from _declared(klass, scope, models, "delete")
+        yield from _declared(klass, models, "delete")
         return
     forms = framework.called_form_class(engine, klass)
     own = [v for v in forms if isinstance(v, ClassOf)]
@@ -74,17 +75,17 @@ def _of_view(engine: Engine, klass: Klass, scope: Scope) -> Iterator[Declared]:
         for value in own:
             if saves_by_itself(engine, Object(value.klass), value.klass):
                 given = framework.models_of(engine, value.klass)
-                yield from _declared(value.klass, scope, given, "save")
+                yield from _declared(value.klass, given, "save")
     elif any(isinstance(v, MadeForm) for v in forms) or models:
-        yield from _declared(klass, scope, models, "save")
+        yield from _declared(klass, models, "save")
 
 
-def _of_api_view(engine: Engine, klass: Klass, scope: Scope) -> Iterator[Declared]:
+def _of_api_view(engine: Engine, klass: Klass) -> Iterator[Declared]:
     if framework.models_of(engine, klass) and framework.is_a(engine, klass, API_DELETE):
         if _own_passes(engine, klass, ("perform_destroy", "destroy")) and _allows(
             engine, klass, "delete"
         ):
-            yield from _declared(klass, scope, framework.models_of(engine, klass), "delete")
+            yield from _declared(klass, framework.models_of(engine, klass), "delete")
     for base, method, verbs in (
         (API_CREATE, "create", ("post",)),
         (API_UPDATE, "update", ("put", "patch")),
@@ -99,31 +100,31 @@ def _of_api_view(engine: Engine, klass: Klass, scope: Scope) -> Iterator[Declare
             own = Object(value.klass)
             if saves_by_itself(engine, own, value.klass):
                 yield from _declared(
-                    value.klass, scope, framework.models_of(engine, value.klass), "save"
+                    value.klass, framework.models_of(engine, value.klass), "save"
                 )
 
 
-def _of_admin(engine: Engine, klass: Klass, scope: Scope) -> Iterator[Declared]:
+def _of_admin(engine: Engine, klass: Klass) -> Iterator[Declared]:
     models = framework.models_of(engine, klass)
     may = {name: _permits(engine, klass, name) for name in ("add", "change", "delete")}
     if (may["add"] or may["change"]) and _own_passes(engine, klass, ("save_model",)):
-        yield from _declared(klass, scope, models, "save")
+        yield from _declared(klass, models, "save")
     if may["delete"] and _own_passes(engine, klass, ("delete_model", "delete_queryset"), most=1):
-        yield from _declared(klass, scope, models, "delete")
-    for inline in framework.inlines_of(engine, klass) if models else ():
+        yield from _declared(klass, models, "delete")
+    for inline in framework.inlines_of(engine, klass):
         allowed = [_permits(engine, inline, name) for name in ("add", "change")]
         if any(allowed) and _own_passes(engine, klass, ("save_formset", "save_related")):
-            yield from _declared(klass, scope, framework.models_of(engine, inline), "save")
+            yield from _declared(klass, framework.models_of(engine, inline), "save", inline)
 
 
 def _declared(
-    klass: Klass, scope: Scope, models: tuple[Any, ...], operation: str
+    klass: Klass, models: tuple[Any, ...], operation: str, shown_at: Klass | None = None
 ) -> Iterator[Declared]:
     for model in models:
         for written in facts.written_tables(model):
             if not written._meta.abstract and not written._meta.swapped:
                 write = TableWrite(table=written._meta.db_table, operation=operation)
-                yield Declared(by=klass, line=scope.node.lineno, write=write)
+                yield Declared(by=klass, shown_at=shown_at or klass, write=write)
 
 
 def _own_passes(engine: Engine, klass: Klass, names: tuple[str, ...], most: int = 0) -> bool:

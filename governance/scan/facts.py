@@ -49,7 +49,8 @@ def model_labelled(label: str) -> Any:
 @lru_cache(maxsize=None)
 def models_named(name: str) -> tuple[Any, ...]:
     """Return the models of a class name, in lower case."""
-    return tuple(m for m in all_models() if m._meta.model_name == name and not m._meta.proxy)
+    named = (m for m in all_models() if m._meta.model_name == name)
+    return tuple(m for m in named if not m._meta.proxy and not m._meta.swapped)
 
 
 @lru_cache(maxsize=None)

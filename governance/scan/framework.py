@@ -24,7 +24,7 @@ from governance.scan.classes import (
 )
 from governance.scan.engine import Engine
 from governance.scan.querysets import instances_of, rows_of
-from governance.scan.syntax import Scope
+from governance.scan.syntax import Scope, spot_of
 from governance.scan.values import (
     PLAIN,
     UNKNOWN,
@@ -39,6 +39,7 @@ from governance.scan.values import (
     Method,
     ModelClass,
     Object,
+    Partial,
     Plain,
     Row,
     Rows,
@@ -58,11 +59,11 @@ def is_a(engine: Engine, klass: Klass, *dotted: str) -> bool:
 
 def models_of(engine: Engine, klass: Klass) -> tuple[Any, ...]:
     """Return the models that a view, form, serializer or admin class is for."""
-    found = _declared(engine, klass)
-    if not found and is_a(engine, klass, ADMIN, ADMIN_BASE):
+    found: tuple[Any, ...] = ()
+    if is_a(engine, klass, ADMIN):
         found = signals.models_of_admin(klass.live) if klass.live is not None else ()
         found = found or _registered(engine, klass)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found or _declared(engine, klass)))
 
 
 def _declared(engine: Engine, klass: Klass) -> tuple[Any, ...]:
@@ -228,6 +229,8 @@ def called(engine: Engine, call: Bound, node: ast.Call | None, env: Env | None) 
             return _form_of_view(engine, klass, as_class=name == "get_form_class")
         case "get_serializer":
             return form_instances(_class_attribute(engine, klass, "serializer_class"))
+        case "create" | "update" if is_a(engine, klass, SERIALIZER):
+            return tuple(Row(m) for m in models_of(engine, klass))
         case "save" if is_a(engine, klass, FORM, SERIALIZER, FORMSET):
             rows = tuple(Row(m) for m in models_of(engine, klass))
             many = is_a(engine, klass, FORMSET)
@@ -372,9 +375,39 @@ def iterated(engine: Engine, value: Object) -> Values:
 
 def attribute_by_name(engine: Engine, node: ast.Attribute, holder: Values) -> Values:
     """Return what an attribute is by convention: ``request.user``."""
-    del engine
-    if node.attr in {"user", "auser"} and (REQUEST in holder or _is_request(node.value)):
-        return (Row(apps.get_model(settings.AUTH_USER_MODEL)),)
+    if REQUEST not in holder and not _is_request(node.value):
+        return UNKNOWN
+    user: Values = (Row(apps.get_model(settings.AUTH_USER_MODEL)),)
+    if node.attr == "user":
+        return user
+    if node.attr == "auser":
+        return (Partial((Bound(Rows(user[0].model), "get"),)),) if isinstance(user[0], Row) else ()
+    if node.attr in _OF_REQUEST:
+        return UNKNOWN
+    found = guessed(engine, spot_of(node).scope, node.attr)
+    return found if found and isinstance(found[0], Row) else UNKNOWN
+
+
+_OF_REQUEST = frozenset("session site data POST GET FILES META COOKIES headers method path".split())
+
+
+def of_lambda(engine: Engine, scope: Scope, name: str, position: tuple[int, ...]) -> Values:
+    """Return what ``map``, ``sorted`` and the like pass to a lambda, or a signal does."""
+    host: ast.Call | None = getattr(scope.node, "host", None)
+    if host is None:
+        return UNKNOWN
+    called_name = getattr(host.func, "attr", getattr(host.func, "id", ""))
+    if called_name == "connect" and name in {"instance", "sender"}:
+        models = signals.senders_of(engine, host)
+        return tuple((Row if name == "instance" else ModelClass)(m) for m in models)
+    if position != (0,):
+        return UNKNOWN
+    if called_name in {"map", "filter", "starmap"} and len(host.args) > 1:
+        return engine.items(engine.value(host.args[1]))
+    if called_name in {"sorted", "min", "max", "groupby"} and host.args:
+        return engine.items(engine.value(host.args[0]))
+    if called_name == "sort" and isinstance(host.func, ast.Attribute):
+        return engine.items(engine.value(host.func.value))
     return UNKNOWN
 
 

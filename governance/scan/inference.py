@@ -19,7 +19,7 @@ from governance.scan.classes import Klass
 from governance.scan.flow import reaching
 from governance.scan.lifting import Lifting
 from governance.scan.members import Members
-from governance.scan.querysets import of_made_form, result
+from governance.scan.querysets import CHAINED, of_made_form, result
 from governance.scan.syntax import Binding, Scope, Spot, Unit, spot_of
 from governance.scan.units import Units
 from governance.scan.values import (
@@ -83,7 +83,7 @@ class Inference:
             ast.Tuple: lambda n, e: (Parts(tuple(self.value(v, e) for v in n.elts)),),
             ast.List: self._collection,
             ast.Set: self._collection,
-            ast.Dict: lambda n, e: (Keyed(joined(*(self.value(v, e) for v in n.values))),),
+            ast.Dict: self._dictionary,
             ast.ListComp: lambda n, e: (Many(self.value(n.elt, e)),),
             ast.SetComp: lambda n, e: (Many(self.value(n.elt, e)),),
             ast.GeneratorExp: lambda n, e: (Many(self.value(n.elt, e)),),
@@ -323,6 +323,10 @@ class Inference:
             found = annotated(self, argument.annotation, scope)
             if found:
                 return found
+        if scope.kind == "lambda":
+            found = framework.of_lambda(self, scope, argument.arg, binding.index)
+            if found:
+                return found
         in_class = scope.parent is not None and scope.parent.kind == "class"
         if binding.index == (0,) and in_class and scope.kind == "function":
             found = self.members.first_parameter(scope)
@@ -373,8 +377,10 @@ class Inference:
             return framework.called(self, call, node, env)
         if isinstance(call.receiver, Text):
             return texts.method(self, call.receiver, call.name, node, env)
-        if isinstance(call.receiver, Row | ModelClass):
-            return UNKNOWN
+        if isinstance(call.receiver, Keyed) and node is not None and node.args:
+            return _by_key(call, node)
+        if isinstance(call.receiver, Rows) and call.name in CHAINED:
+            return self.members.queryset_of(call.receiver, call.name)
         return UNKNOWN
 
     def _instance(self, klass: Klass, node: ast.Call | None, env: Env | None) -> Values:
@@ -417,7 +423,7 @@ class Inference:
     def attribute_of(self, node: ast.Attribute, env: Env | None) -> Values:
         holder = self.value(node.value, env)
         found = self.attribute(holder, node.attr)
-        if not found or found == PLAIN:
+        if not found or all(isinstance(v, Plain) for v in (*found, *holder)) or _of_plain(found):
             return framework.attribute_by_name(self, node, holder) or found
         return found
 
@@ -499,6 +505,15 @@ class Inference:
             inner.append(self.items(values) if isinstance(part, ast.Starred) else values)
         return (Many(joined(*inner)),)
 
+    def _dictionary(self, node: ast.Dict, env: Env | None) -> Values:
+        values = [self.value(v, env) for v in node.values]
+        known = tuple(
+            (key.value, own)
+            for key, own in zip(node.keys, values, strict=True)
+            if isinstance(key, ast.Constant) and isinstance(key.value, str) and own
+        )
+        return (Keyed(joined(*values), known if len(known) <= 30 else ()),)
+
     def _subscript(self, node: ast.Subscript, env: Env | None) -> Values:
         found = [self._taken(value, node) for value in self.value(node.value, env)]
         return joined(*found)
@@ -513,10 +528,12 @@ class Inference:
                 return (Rows(model, kind),)
             case Parts(items) if isinstance(key, int) and -len(items) <= key < len(items):
                 return items[key]
-            case Keyed(item):
-                return item
+            case Keyed(item, known):
+                return dict(known).get(key, item) if isinstance(key, str) else item
             case Cleaned(klass) if isinstance(key, str):
                 return framework.cleaned(self, klass, key)
+            case Plain("connections"):
+                return (Plain("connection"),)
             case ClassOf() | ModelClass():
                 return (value,)
             case Plain() | Text():
@@ -562,6 +579,16 @@ def _default(arguments: ast.arguments, name: str) -> ast.expr | None:
         a.arg: d for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d
     }
     return given.get(name) or named.get(name)
+
+
+def _by_key(call: Bound, node: ast.Call) -> Values:
+    key = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
+    known = dict(call.receiver.known) if isinstance(call.receiver, Keyed) else {}
+    return known.get(key, UNKNOWN) if call.name in {"get", "pop"} and isinstance(key, str) else ()
+
+
+def _of_plain(values: Values) -> bool:
+    return all(isinstance(v, Bound) and isinstance(v.receiver, Plain) for v in values)
 
 
 def _tells(values: Values) -> bool:

@@ -25,6 +25,7 @@ from governance.scan.values import (
     MadeForm,
     Many,
     ModelClass,
+    Package,
     Partial,
     Parts,
     Plain,
@@ -60,6 +61,9 @@ def special(engine: Engine, node: ast.Call, env: Env | None) -> Values | None:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             if name in {"get_model", "get_registered_model"}:
                 return get_model(engine, node, env)
+            if name == "import_module" and node.args:
+                texts_given = engine.value(node.args[0], env)
+                return tuple(Package(v.text) for v in texts_given if isinstance(v, Text))
             if name == "get_user_model":
                 return (ModelClass(apps.get_model(settings.AUTH_USER_MODEL)),)
             if name in {"import_string", "load_object", "import_class"}:
@@ -154,6 +158,10 @@ def get_model(engine: Engine, node: ast.Call, env: Env | None) -> Values:
 
 
 def _super(engine: Engine, node: ast.Call) -> Values:
+    if len(node.args) == 2:
+        rows = tuple(v for v in engine.value(node.args[1]) if isinstance(v, Row))
+        if rows:
+            return rows
     scope = spot_of(node).scope
     method, klass = scope.method, scope.klass
     if method is None or klass is None:

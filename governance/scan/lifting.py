@@ -111,7 +111,9 @@ class Lifting:
         inner = list(value.values() if kind is dict else value)[:_MOST_ITEMS]
         items = [self.lift(entry, depth + 1) for entry in inner] if depth < 2 else []
         if kind is dict:
-            return (Keyed(joined(*items)),)
+            keys = [key for key in value if isinstance(key, str)][:_MOST_ITEMS]
+            known = tuple(zip(keys, items, strict=False)) if len(keys) == len(items) else ()
+            return (Keyed(joined(*items), known),)
         if kind is tuple and len(inner) == len(items):
             return (Parts(tuple(items)),)
         return (Many(joined(*items)),)

@@ -20,6 +20,7 @@ from governance.scan.values import (
     ClassOf,
     Env,
     Function,
+    Keyed,
     Known,
     Method,
     ModelClass,
@@ -157,6 +158,10 @@ class Members:
     # Attributes
 
     def attribute(self, value: Value, name: str) -> Values:
+        if name == "__dict__":
+            return (Keyed(()),)
+        if name == "__class__":
+            return _class_of_instance(value)
         match value:
             case ModelClass(model):
                 return self._on_model(model, name)
@@ -164,6 +169,8 @@ class Members:
                 return facts.on_row(model, name) or self._on_live(value, model, name)
             case Rows():
                 return self._on_rows(value, value, name)
+            case Related(model, _, through) if name == "through" and through is not None:
+                return (ModelClass(through),)
             case Related(model, kind):
                 return self._on_rows(value, Rows(model, kind), name)
             case Object(klass) | ClassOf(klass):
@@ -233,6 +240,22 @@ class Members:
             return self._on_rows_of_get_queryset(rows, name) or (Bound(value, name),)
         return (Bound(value, name),)
 
+    def queryset_of(self, rows: Rows, name: str) -> Values:
+        """Return the rows that a manager's chained method gives; nothing for plain ones."""
+        if not isinstance(rows.kind, type) or not issubclass(rows.kind, BaseManager):
+            return UNKNOWN
+        if name == "db_manager":
+            return (rows,)
+        found = facts.member(rows.kind, "get_queryset")
+        if found is not None and self.engine.is_own(found[0].__module__):
+            scope = self.engine.scope_of(facts.plain_function(found[1]))
+            given = self.engine.returns(scope, _self_env(scope, rows)) if scope else UNKNOWN
+            same = tuple(v for v in given if isinstance(v, Rows) and v.model is rows.model)
+            if same:
+                return same
+        kind = getattr(rows.kind, "_queryset_class", None)
+        return (Rows(rows.model, facts.own_kind(kind)),)
+
     def _on_rows_of_get_queryset(self, rows: Rows, name: str) -> Values:
         """A manager may hand out rows of a class that it does not say."""
         found = facts.member(rows.kind, "get_queryset")
@@ -271,6 +294,8 @@ class Members:
             scope = klass.scope
             if scope is not None:
                 bindings = scope.bindings.get(name)
+                if bindings and bindings[-1].kind == "function" and not self.engine.is_own(klass.module):
+                    return joined(*found, (Bound(value, name),))
                 if bindings and bindings[-1].kind == "function":
                     return joined(*found, self._defined(value, bindings[-1]))
                 if bindings:
@@ -327,6 +352,15 @@ class Members:
                 scope = self.engine.scope_of(function) if function else None
                 return self._function(own, vars(base)[name], scope) if scope else (Bound(own, name),)
         return UNKNOWN
+
+
+def _class_of_instance(value: Value) -> Values:
+    match value:
+        case Row(model):
+            return (ModelClass(model),)
+        case Object(klass):
+            return (ClassOf(klass),)
+    return UNKNOWN
 
 
 def name_of(node: ast.expr) -> str:

@@ -20,14 +20,15 @@ def senders(engine: Engine, scope: Scope) -> tuple[Any, ...]:
     found = list(_loaded().get(f"{scope.unit.name}.{scope.qualname}", ()))
     for part in getattr(scope.node, "decorator_list", ()):
         if isinstance(part, ast.Call) and _last(part.func) == "receiver":
-            found += _senders_of(engine, part)
+            found += senders_of(engine, part)
     for call in scope.unit.calls if not found else ():
         if _last(call.func) == "connect" and call.args and _last(call.args[0]) == scope.node.name:
-            found += _senders_of(engine, call)
+            found += senders_of(engine, call)
     return tuple(dict.fromkeys(found))
 
 
-def _senders_of(engine: Engine, call: ast.Call) -> list[Any]:
+def senders_of(engine: Engine, call: ast.Call) -> list[Any]:
+    """Return the models that a ``connect`` or ``@receiver`` names."""
     given = [k.value for k in call.keywords if k.arg == "sender"]
     given += call.args[1:2] if _last(call.func) == "connect" else []
     values: Values = engine.value(given[0]) if given else ()
@@ -47,10 +48,16 @@ def _loaded() -> dict[str, tuple[Any, ...]]:
             receiver = reference() if isinstance(reference, _reference_types()) else reference
             model = models.get(key[1])
             if model is not None and receiver is not None:
-                function = getattr(receiver, "__func__", receiver)
-                dotted = f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', '')}"
-                found.setdefault(dotted, []).append(model)
+                found.setdefault(_dotted(receiver), []).append(model)
     return {dotted: tuple(dict.fromkeys(models)) for dotted, models in found.items()}
+
+
+def _dotted(receiver: Any) -> str:
+    function = getattr(receiver, "__func__", receiver)
+    if not hasattr(function, "__qualname__"):
+        kind = type(receiver)
+        return f"{kind.__module__}.{kind.__qualname__}.__call__"
+    return f"{function.__module__}.{function.__qualname__}"
 
 
 def _reference_types() -> tuple[type, ...]:

@@ -21,7 +21,7 @@ from governance.scan.engine import Engine
 from governance.scan.results import Access, Unresolved
 from governance.scan.scopes import spoken_for
 from governance.scan.syntax import Scope, Spot, Unit, spot_of
-from governance.scan.values import Values
+from governance.scan.values import Bound, Values
 from governance.scan.writing import OF_ROW, Write, looks_like_write, writes_of
 
 
@@ -33,6 +33,8 @@ class Found:
     writes: list[Access] = field(default_factory=list)
     reads: list[Access] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
+    temporary: frozenset[str] = frozenset()
+    """Temporary tables made so far: they belong to whoever makes them."""
     resolved: int = 0
     total: int = 0
 
@@ -50,11 +52,11 @@ class Sites:
         for node in unit.calls:
             if not _is_undone(spot_of(node).scope, undoing):
                 self._call(node, found)
-        for node in unit.references:
-            if looks_like_write(node.attr) and isinstance(node.ctx, ast.Load):
+        for node in unit.handed_on:
+            if looks_like_write(node.attr):
                 self._reference(node, found)
         for own in declared.of_classes(self.engine, unit):
-            actor = actor_of_class(self.engine, own.by, unit.file, own.line)
+            actor = actor_of_class(self.engine, own.by, own.shown_at)
             self._record(actor, own.write, None, found)
         self._opened_scopes(unit, found)
         return found
@@ -64,7 +66,7 @@ class Sites:
         if name == "RunSQL":
             self._run_sql(node, found)
         elif receiver is None:
-            return
+            self._by_another_name(node, found)
         elif name in statements.SENDING:
             self._sql(node, receiver, found)
         elif looks_like_write(name):
@@ -87,6 +89,17 @@ class Sites:
             return
         self._writes(self.engine.value(node.value), node.attr, node, node.value, spot, found)
 
+    def _by_another_name(self, node: ast.Call, found: Found) -> None:
+        """``save = order.save``, and then ``save()``."""
+        spot = spot_of(node)
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        bindings = spot.scope.function.bindings.get(name, [])
+        if spot.scope.function.kind == "module" or not any(b.kind == "value" for b in bindings):
+            return
+        for value in self.engine.value(node.func):
+            if isinstance(value, Bound) and looks_like_write(value.name):
+                self._writes((value.receiver,), value.name, node, node.func, spot, found)
+
     def _writes(
         self,
         values: Values,
@@ -106,7 +119,7 @@ class Sites:
     def _actor(self, write: Write, node: ast.expr, receiver: ast.expr, spot: Spot) -> Actor:
         scope = spot.scope
         if write.by is not None and not spot.acting:
-            return actor_of_class(self.engine, write.by, scope.unit.file, node.lineno)
+            return actor_of_class(self.engine, write.by)
         rooted = is_rooted_in_self(receiver, scope)
         return actor_at(self.engine, scope, node, spot.acting, rooted=rooted)
 
@@ -146,8 +159,10 @@ class Sites:
         found.resolved += 1
         reasoned = _gives_reason(spot_of(node).acting)
         for text in texts:
+            found.temporary |= text.temporary
             for write in text.writes:
-                self._record(actor, write, scope, found)
+                if write.table not in found.temporary:
+                    self._record(actor, write, scope, found)
             if text.composed and not reasoned:
                 found.findings.append(judging.composed(actor, text.text))
             elif text.unreadable and not reasoned and not declared.is_migration(scope.unit):

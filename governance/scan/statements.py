@@ -33,6 +33,8 @@ class Sent:
     """What is known of the SQL that a call sends."""
 
     writes: tuple[TableWrite, ...] = ()
+    temporary: frozenset[str] = frozenset()
+    """Temporary tables that it makes."""
     unreadable: str = ""
     """Why the text, which is known, can't be read."""
     text: str = ""
@@ -85,12 +87,19 @@ def _judge(text: str) -> Sent:
         return Sent(unknown=bool(text.strip()))
     if HOLE not in text:
         statement = classify(text)
-        return Sent(writes=statement.writes, unreadable=statement.unreadable, text=text)
+        return Sent(
+            writes=statement.writes,
+            temporary=statement.temporary,
+            unreadable=statement.unreadable,
+            text=text,
+        )
     statement = _with_stand_in(text)
     if statement is not None:
         known = tuple(w for w in statement.writes if HOLE not in w.table)
         composed = len(known) < len(statement.writes)
-        return Sent(writes=known, text=text, composed=composed)
+        return Sent(
+            writes=known, temporary=statement.temporary, text=text, composed=composed
+        )
     return Sent(text=text, composed=bool(_WRITING.search(text)), unknown=not _reads(text))
 
 

@@ -94,6 +94,8 @@ class Unit:
     calls: list[ast.Call] = field(default_factory=list)
     references: list[ast.Attribute] = field(default_factory=list)
     """Attributes that are read and not called at once."""
+    handed_on: list[ast.Attribute] = field(default_factory=list)
+    """Attributes that are an argument of a call."""
     scopes: dict[str, Scope] = field(default_factory=dict)
     """Functions and classes by qualified name; the last one of a name wins."""
     opened: list[tuple[ast.Call, Spot]] = field(default_factory=list)
@@ -460,10 +462,12 @@ class _Reader:
         self.unit.calls.append(node)
         function = node.func
         self._visit(function.value if isinstance(function, ast.Attribute) else function)
-        for argument in node.args:
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            if isinstance(argument, ast.Attribute):
+                self.unit.handed_on.append(argument)
+            elif isinstance(argument, ast.Lambda):
+                argument.host = node  # type: ignore[attr-defined]
             self._visit(argument)
-        for keyword in node.keywords:
-            self._visit(keyword.value)
 
     def _attribute(self, node: ast.Attribute) -> None:
         node.spot = self.spot  # type: ignore[attr-defined]

@@ -79,6 +79,8 @@ class Keyed:
     """A dictionary with such values."""
 
     item: Values
+    known: tuple[tuple[str, Values], ...] = ()
+    """By key, where the keys are written out."""
 
 
 @dataclass(frozen=True, slots=True)

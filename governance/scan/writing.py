@@ -14,6 +14,7 @@ from governance.scan.overrides import calls_super, is_transparent, passes_on, pa
 from governance.scan.querysets import synchronous
 from governance.scan.syntax import Scope
 from governance.scan.values import (
+    ClassOf,
     FileOf,
     MadeForm,
     Method,
@@ -37,6 +38,7 @@ class Write:
     """The form or serializer in whose name it happens; None for the code itself."""
 
 
+_MODEL = "django.db.models.base.Model"
 NOTHING: tuple[Write, ...] = ()
 
 OF_ROWS = {
@@ -86,6 +88,10 @@ def writes_of(
             return _tables(model, "save")
         case MadeForm(model, _, True) if plain == "save" and not _is_off(node, "commit"):
             return _tables(model, "save")
+        case ClassOf(klass) if klass.dotted == _MODEL and plain in OF_ROW and node is not None:
+            given = engine.value(node.args[0]) if node.args else ()
+            rows = [v for v in given if isinstance(v, Row)]
+            return tuple(w for v in rows for w in _tables(v.model, OF_ROW[plain]))
         case Object(klass):
             return _of_object(engine, value, klass, plain, node)
         case Super(klass, self_value):
