@@ -13,8 +13,10 @@ from governance.scan.units import Units
 from governance.scan.values import (
     PLAIN,
     UNKNOWN,
+    ClassOf,
     Function,
     Method,
+    ModelClass,
     Partial,
     Plain,
     Values,
@@ -155,22 +157,22 @@ class Callers:
         name = scope.node.name
         if direct == name or (direct in _DEFERRED and _holder(call.func) == name):
             target = call.func if direct == name else call.func.value  # type: ignore[attr-defined]
-            return self._matching(engine.value(target), scope)
+            return self._matching(engine, engine.value(target), scope)
         if call.args and _last(call.args[0]) == name:
-            matched = self._matching(engine.value(call.args[0]), scope)
+            matched = self._matching(engine, engine.value(call.args[0]), scope)
             return None if matched is None else matched - 1
         return None
 
-    def _matching(self, values: Values, scope: Scope) -> int | None:
+    def _matching(self, engine: Engine, values: Values, scope: Scope) -> int | None:
         is_method = _is_method(scope)
         static = is_method and any(_last(d) == "staticmethod" for d in scope.node.decorator_list)
         for value in values:
             match value:
-                case Method(own, _) if _same(own, scope):
+                case Method(own, _) if _same(engine, own, scope):
                     return 0 if static else 1
                 case Function(own) if own is scope:
                     return 0
-                case Partial((Method(own, _), *_)) if _same(own, scope):
+                case Partial((Method(own, _), *_)) if _same(engine, own, scope):
                     return 1
                 case Partial((Function(own), *_)) if own is scope:
                     return 0
@@ -183,15 +185,20 @@ class Callers:
 _DEFERRED = frozenset("delay apply_async s si enqueue aenqueue defer".split())
 
 
-def _same(own: Scope, other: Scope) -> bool:
+def _same(engine: Engine, own: Scope, other: Scope) -> bool:
     """A method may be called through the class that declares it, or through an heir."""
-    return own is other or (
-        own.node is not None
-        and getattr(own.node, "name", "") == getattr(other.node, "name", "")
-        and own.parent is not None
-        and other.parent is not None
-        and own.parent.kind == other.parent.kind == "class"
-    )
+    if own is other:
+        return True
+    if not (_is_method(own) and _is_method(other)) or own.node.name != other.node.name:
+        return False
+    assert own.parent is not None
+    assert other.parent is not None
+    first, second = engine.class_of(own.parent), engine.class_of(other.parent)
+    if isinstance(first, ClassOf) and isinstance(second, ClassOf):
+        return first.klass in engine.mro(second.klass)
+    if isinstance(first, ModelClass) and isinstance(second, ModelClass):
+        return issubclass(second.model, first.model)
+    return False
 
 
 def _is_method(scope: Scope) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from governance.scan.syntax import Scope
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Klass:
     """A class, as it is loaded, as it is written, or both."""
 

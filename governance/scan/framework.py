@@ -263,6 +263,8 @@ def _form_of_view(engine: Engine, klass: Klass, *, as_class: bool) -> Values:
 
 # Parameters
 
+_ROLES = (ADMIN_BASE, FORM_VIEW, API_VIEW, SERIALIZER, FORM)
+
 
 def parameter(engine: Engine, scope: Scope, name: str) -> Values:
     """Return what a framework passes to a function of the project."""
@@ -278,7 +280,10 @@ def parameter(engine: Engine, scope: Scope, name: str) -> Values:
     if scope.kind == "function" and scope.parent is not None and in_class:
         value = engine.class_of(scope.parent)
         if isinstance(value, ClassOf):
-            return _of_method(engine, value.klass, scope.node.name, name)
+            found = _of_method(engine, value.klass, scope.node.name, name)
+            heirs = () if found or is_a(engine, value.klass, *_ROLES) else engine.heirs(value.klass)
+            more = (_of_method(engine, heir, scope.node.name, name) for heir in heirs[:20])
+            return found or joined(*more)
     if name in {"queryset", "qs"}:
         return tuple(Rows(m) for m in models_of_action(engine, scope))
     return UNKNOWN
@@ -423,13 +428,22 @@ def named(engine: Engine, scope: Scope, name: str) -> Values:
 
 def guessed(engine: Engine, scope: Scope, name: str) -> Values:
     """Return a row of the model that a name means."""
-    plain = name.strip("_").replace("_", "").lower()
+    words = name.strip("_").lower().split("_")
+    while len(words) > 1 and words[0] in _ADJECTIVES:
+        words.pop(0)
+    plain = "".join(words)
     found = _unambiguous(engine, scope, plain)
     if found is not None:
         return (Row(found),)
     if plain.endswith("s"):
         found = _unambiguous(engine, scope, plain[:-1])
     return (Many((Row(found),)),) if found is not None else UNKNOWN
+
+
+_ADJECTIVES = frozenset(
+    """other new old first last next previous current my source target original existing locked
+    parent child created updated saved fresh this the db same default""".split()
+)
 
 
 def _unambiguous(engine: Engine, scope: Scope, name: str) -> Any:

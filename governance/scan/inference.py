@@ -129,6 +129,8 @@ class Inference:
                 return joined(*(self.call(value, None, env) for value in inner))
             case MadeForm(model, is_set, False):
                 return (MadeForm(model, is_set, True),)
+            case Related():
+                return (target,)
             case Object(klass):
                 return self._call_object(target, node, env)
             case Plain():
@@ -210,18 +212,29 @@ class Inference:
             if bindings and node.id not in scope.outside:
                 if scope.kind == "module":
                     return self.global_of(scope.unit.name, node.id) or self._at(
-                        bindings, spot, scope, env
+                        node.id, bindings, spot, scope, env
                     )
-                return self._at(bindings, spot, scope, env)
+                return self._at(node.id, bindings, spot, scope, env)
             spot = scope.around if scope.kind in {"comprehension", "lambda"} else None
             scope = scope.parent
         return self._global_or_builtin(spot_of(node).scope.unit, node.id)
 
     def _at(
-        self, bindings: list[Binding], spot: Spot | None, scope: Scope, env: Env | None
+        self, name: str, bindings: list[Binding], spot: Spot | None, scope: Scope, env: Env | None
     ) -> Values:
         own = env if env is not None and _is_within(scope, env.scope) else None
-        return self.bound(reaching(bindings, spot), scope, own)
+        found = self.bound(reaching(bindings, spot), scope, own)
+        return self.filled(found, scope.grown.get(name, ()), own)
+
+    def filled(
+        self, values: Values, parts: Sequence[tuple[ast.expr, bool]], env: Env | None
+    ) -> Values:
+        """Return collections with what is put into them elsewhere."""
+        if not parts or not any(isinstance(v, Many | Keyed) for v in values):
+            return values
+        given = [self.value(part, env) for part, _ in parts[:20]]
+        inner = [self.items(v) if whole else v for v, (_, whole) in zip(given, parts, strict=False)]
+        return tuple(_with_items(value, joined(*inner)) for value in values)
 
     def _global_or_builtin(self, unit: Unit, name: str) -> Values:
         found = self.global_of(unit.name, name)
@@ -378,7 +391,11 @@ class Inference:
         if isinstance(call.receiver, Text):
             return texts.method(self, call.receiver, call.name, node, env)
         if isinstance(call.receiver, Keyed) and node is not None and node.args:
-            return _by_key(call, node)
+            found = _by_key(call, node)
+            if found or call.name not in {"get", "pop", "setdefault"} or len(node.args) < 2:
+                return found
+            given = self.value(node.args[1], env)
+            return joined(call.receiver.item, () if given == (Plain("None"),) else given)
         if isinstance(call.receiver, Rows) and call.name in CHAINED:
             return self.members.queryset_of(call.receiver, call.name)
         return UNKNOWN
@@ -422,6 +439,8 @@ class Inference:
 
     def attribute_of(self, node: ast.Attribute, env: Env | None) -> Values:
         holder = self.value(node.value, env)
+        if node.attr == "__dict__":
+            return (Keyed(()),)
         found = self.attribute(holder, node.attr)
         if not found or all(isinstance(v, Plain) for v in (*found, *holder)) or _of_plain(found):
             return framework.attribute_by_name(self, node, holder) or found
@@ -441,8 +460,8 @@ class Inference:
                 return of_made_form(value, name)
             case Function() | Method() | Partial():
                 return (Partial((value,)),) if name in _DEFERRED else UNKNOWN
-            case Bound():
-                return UNKNOWN
+            case Bound(receiver):
+                return (Bound(Plain(), name),) if isinstance(receiver, Plain) else UNKNOWN
         return (Bound(value, name),)
 
     def _of_package(self, module: str, name: str) -> Values:
@@ -581,10 +600,23 @@ def _default(arguments: ast.arguments, name: str) -> ast.expr | None:
     return given.get(name) or named.get(name)
 
 
+def _with_items(value: Value, more: Values) -> Value:
+    """Put items into a list, into a dictionary, or into the lists of a dictionary."""
+    match value:
+        case Many(item):
+            return Many(joined(item, more))
+        case Keyed(item, known):
+            lists = any(isinstance(v, Many) for v in item)
+            inner = tuple(_with_items(v, more) for v in item) if lists else joined(item, more)
+            return Keyed(inner, known)
+    return value
+
+
 def _by_key(call: Bound, node: ast.Call) -> Values:
     key = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
     known = dict(call.receiver.known) if isinstance(call.receiver, Keyed) else {}
-    return known.get(key, UNKNOWN) if call.name in {"get", "pop"} and isinstance(key, str) else ()
+    found = known.get(key, UNKNOWN) if isinstance(key, str) else UNKNOWN
+    return found if call.name in {"get", "pop", "setdefault"} else UNKNOWN
 
 
 def _of_plain(values: Values) -> bool:

@@ -22,6 +22,7 @@ from governance.scan.values import (
     Function,
     Keyed,
     Known,
+    Many,
     Method,
     ModelClass,
     Object,
@@ -141,6 +142,8 @@ class Members:
         value = self.class_of(scope)
         if isinstance(value, ModelClass):
             models = facts.concrete(value.model)[:30]
+            if not models:
+                return (Plain("abstract"),)
             return tuple((ModelClass if as_class else Row)(m) for m in models)
         assert isinstance(value, ClassOf)
         if value.klass.live is not None:
@@ -303,6 +306,9 @@ class Members:
                 set_here = scope.attributes.get(name)
                 if set_here:
                     found.append(self.engine.bound(set_here, scope, None))
+                if name in scope.grown:
+                    known = joined(*found) or (Many(()),)
+                    found = [self.engine.filled(known, scope.grown[name], None)]
             elif klass.live is not None and name in vars(klass.live):
                 found.append(self._of_library(value, vars(klass.live)[name], name))
                 break

@@ -22,7 +22,7 @@ from governance.scan.results import Access, Unresolved
 from governance.scan.scopes import spoken_for
 from governance.scan.syntax import Scope, Spot, Unit, spot_of
 from governance.scan.values import Bound, Values
-from governance.scan.writing import OF_ROW, Write, looks_like_write, writes_of
+from governance.scan.writing import OF_ROW, Write, having_fields, looks_like_write, writes_of
 
 
 @dataclass(slots=True)
@@ -110,7 +110,8 @@ class Sites:
         found: Found,
     ) -> None:
         call = node if isinstance(node, ast.Call) else None
-        given = [w for v in values for w in writes_of(self.engine, v, name, call, spot.scope)]
+        fitting = having_fields(values, name, call)
+        given = [w for v in fitting for w in writes_of(self.engine, v, name, call, spot.scope)]
         for write in dict.fromkeys(given):
             actor = self._actor(write, node, receiver, spot)
             table = TableWrite(table=write.table, operation=write.operation)

@@ -16,7 +16,7 @@ Path: TypeAlias = tuple[tuple[int, str], ...]
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Binding:
     """One way in which a name gets its value."""
 
@@ -31,7 +31,7 @@ class Binding:
     """Of a function or class: its own."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Scope:
     """A module, class, function, lambda or comprehension."""
 
@@ -43,6 +43,8 @@ class Scope:
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     attributes: dict[str, list[Binding]] = field(default_factory=dict)
     """Of a class: what its methods set on ``self``."""
+    grown: dict[str, list[tuple[ast.expr, bool]]] = field(default_factory=dict)
+    """What is put into a collection by name, ``self.name`` in a class; True for a whole one."""
     returns: list[ast.expr] = field(default_factory=list)
     yields: list[ast.expr] = field(default_factory=list)
     outside: set[str] = field(default_factory=set)
@@ -72,7 +74,7 @@ class Scope:
         return self if self.parent.kind == "class" else self.parent.method
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Spot:
     """Where an expression stands."""
 
@@ -82,7 +84,7 @@ class Spot:
     acting: tuple[ast.expr, ...] = ()
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Unit:
     """A file that was read."""
 
@@ -122,6 +124,7 @@ def spot_of(node: ast.AST) -> Spot:
     return spot
 
 
+_GROWING = frozenset("append add appendleft insert extend".split())
 _TERMINAL = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
@@ -227,6 +230,9 @@ class _Reader:
             case ast.Attribute(value=ast.Name(id=holder), attr=name):
                 self._set_on(holder, name, kind, value, index)
                 self._visit(target.value)
+            case ast.Subscript(value=collection) if kind == "value" and not index:
+                self._grow(collection, value, False)
+                self._children(target)
             case _:
                 self._children(target)
 
@@ -241,6 +247,20 @@ class _Reader:
             return
         for position, part in enumerate(parts):
             self._target(part, kind, value, (*index, position), early)
+
+    def _grow(self, collection: ast.expr, part: ast.expr, whole: bool) -> None:
+        """Keep what is appended to a list, or put into a dictionary or into a list in it."""
+        match collection:
+            case ast.Name(id=name):
+                self.scope.function.grown.setdefault(name, []).append((part, whole))
+            case ast.Attribute(value=ast.Name(id=holder), attr=name):
+                method = self.scope.method
+                if method is not None and method.klass is not None and holder == "self":
+                    method.klass.grown.setdefault(name, []).append((part, whole))
+            case ast.Subscript(value=inner):
+                self._grow(inner, part, whole)
+            case ast.Call(func=ast.Attribute(value=inner, attr="setdefault")):
+                self._grow(inner, part, whole)
 
     def _set_on(
         self, holder: str, name: str, kind: str, value: Any, index: tuple[int, ...]
@@ -370,6 +390,7 @@ class _Reader:
                 self._bind(name, "narrow", [cls])
             case ast.MatchAs(name=str(name)):
                 self._bind(name, "value", subject)
+        self._children(pattern)
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:
@@ -461,7 +482,13 @@ class _Reader:
         node.spot = self.spot  # type: ignore[attr-defined]
         self.unit.calls.append(node)
         function = node.func
-        self._visit(function.value if isinstance(function, ast.Attribute) else function)
+        if isinstance(function, ast.Attribute):
+            if function.attr in _GROWING and node.args:
+                self._grow(function.value, node.args[-1], function.attr in {"extend", "update"})
+            function.spot = self.spot  # type: ignore[attr-defined]
+            self._visit(function.value)
+        else:
+            self._visit(function)
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
             if isinstance(argument, ast.Attribute):
                 self.unit.handed_on.append(argument)

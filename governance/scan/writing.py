@@ -25,6 +25,7 @@ from governance.scan.values import (
     Rows,
     Super,
     Value,
+    Values,
 )
 
 
@@ -97,6 +98,21 @@ def writes_of(
         case Super(klass, self_value):
             return _of_super(engine, klass, self_value, name, node, scope)
     return NOTHING
+
+
+def having_fields(values: Values, name: str, node: ast.Call | None) -> Values:
+    """Of several possible models, keep those that have the fields that a call names."""
+    models = {v.model for v in values if isinstance(v, Rows | Related)}
+    plain = synchronous(name)
+    if len(models) < 2 or plain not in {"update", "create", "get_or_create"}:
+        return values
+    names = {key.partition("__")[0] for key in _keywords(node)} - {"defaults", "create_defaults"}
+    kept = [v for v in values if not isinstance(v, Rows | Related) or _has_all(v.model, names)]
+    return tuple(kept) or values
+
+
+def _has_all(model: Any, names: set[str]) -> bool:
+    return all(facts.field_of(model, name) is not None for name in names)
 
 
 def _tables(
@@ -175,8 +191,9 @@ def _of_object(
     if _is_off(node, "commit") or not saves_by_itself(engine, value, klass):
         return NOTHING
     models = framework.models_of(engine, klass)
+    by = klass if engine.is_own(klass.module) else None
     return tuple(
-        Write(table=w.table, operation=w.operation, by=klass)
+        Write(table=w.table, operation=w.operation, by=by)
         for model in models
         for w in _tables(model, "save")
     )
