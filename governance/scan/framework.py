@@ -169,7 +169,7 @@ def _of_view(engine: Engine, klass: Klass, name: str) -> Values | None:
     if not is_a(engine, klass, SINGLE, MULTIPLE, FORM_VIEW):
         return None
     set_here = [
-        engine.bound(base.scope.attributes[name], base.scope, None)
+        engine.set_on(Object(klass), base.scope.attributes[name], base.scope)
         for base in engine.mro(klass)
         if base.scope is not None and name in base.scope.attributes and engine.is_own(base.module)
     ]

@@ -144,6 +144,9 @@ class Inference:
     def bound(self, bindings: Sequence[Binding], scope: Scope, env: Env | None) -> Values:
         return joined(*(self._binding(b, scope, env) for b in bindings))
 
+    def set_on(self, value: Value, bindings: Sequence[Binding], scope: Scope) -> Values:
+        return self.members.set_on(value, bindings, scope)
+
     def lift(self, value: object) -> Values:
         return self.lifting.lift(value)
 

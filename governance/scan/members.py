@@ -225,7 +225,7 @@ class Members:
             scope = self.klass_of(base).scope if self.engine.is_own(base.__module__) else None
             bindings = scope.attributes.get(name) if scope is not None else None
             if bindings and scope is not None:
-                found.append(self.engine.bound(bindings, scope, None))
+                found.append(self.set_on(value, bindings, scope))
         return joined(*found)
 
     def _on_rows(self, value: Value, rows: Rows, name: str) -> Values:
@@ -305,7 +305,7 @@ class Members:
                     found.append(self.engine.bound(bindings, scope, None))
                 set_here = scope.attributes.get(name)
                 if set_here:
-                    found.append(self.engine.bound(set_here, scope, None))
+                    found.append(self.set_on(value, set_here, scope))
                 if name in scope.grown:
                     known = joined(*found) or (Many(()),)
                     found = [self.engine.filled(known, scope.grown[name], None)]
@@ -314,6 +314,14 @@ class Members:
                 break
         kept = [values for values in found if values and values != (Plain("None"),)]
         return joined(*kept) or joined(*found)
+
+    def set_on(self, value: Value, bindings: Sequence[Binding], scope: Scope) -> Values:
+        """Return what methods set on this very object."""
+        found = []
+        for binding in bindings:
+            env = _self_env(binding.scope, value) if binding.scope is not None else None
+            found.append(self.engine.bound([binding], scope, env))
+        return joined(*found)
 
     def _of_library(self, value: Value, member: Any, name: str) -> Values:
         if facts.plain_function(member) is not None or callable(member):

@@ -28,7 +28,7 @@ class Binding:
     index: tuple[int, ...] = ()
     """Position in the value, where it is unpacked; -1 for a starred rest."""
     scope: Scope | None = None
-    """Of a function or class: its own."""
+    """Of a function or class: its own; of ``self.x = …``: the method that sets it."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -272,7 +272,7 @@ class _Reader:
         arguments = method.node.args
         first = [*arguments.posonlyargs, *arguments.args][:1]
         if first and first[0].arg == holder and method.klass is not None:
-            binding = Binding(kind, value, self.order, self.path, index=index)
+            binding = Binding(kind, value, self.order, self.path, index, method)
             method.klass.attributes.setdefault(name, []).append(binding)
 
     def _assign(self, node: ast.Assign) -> None:
