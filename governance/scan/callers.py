@@ -28,6 +28,8 @@ _DEFINED = re.compile(rb"\bdef\s+(\w+)")
 _BASES = re.compile(rb"^\s*class\s+\w+\s*(?:\[[^\]]*\])?\(([^)]*)\)", re.MULTILINE)
 _MOST_FILES = 25
 _MOST_CALLS = 60
+_MOST_MODELS = 3
+"""What is called with rows of more models takes rows of any: nobody knows which."""
 _PASSING = frozenset("partial submit on_commit run_in_executor to_thread call_later map".split())
 
 
@@ -99,7 +101,9 @@ class Callers:
             if argument is not None:
                 given = engine.value(argument)
                 found.append(UNKNOWN if given == (Plain("None"),) else given)
-        return joined(*found)
+        passed = joined(*found)
+        models = {model for v in passed if (model := getattr(v, "model", None)) is not None}
+        return passed if len(models) <= _MOST_MODELS else UNKNOWN
 
     def calls_of(self, engine: Engine, scope: Scope) -> list[ast.Call]:
         """Return the calls of a function."""

@@ -292,7 +292,7 @@ class Inference:
             case "keywords":
                 return (Keyed(()),)
             case "function":
-                return (Function(binding.scope),) if binding.scope else UNKNOWN
+                return self._function(binding.scope) if binding.scope else UNKNOWN
             case "class":
                 return (self.class_of(binding.scope),) if binding.scope else UNKNOWN
             case "import":
@@ -300,6 +300,11 @@ class Inference:
             case "narrow":
                 return joined(*(instances(self, self.value(kind, env)) for kind in binding.node))
         return UNKNOWN
+
+    def _function(self, scope: Scope) -> Values:
+        unit = scope.unit
+        own = self.is_own(unit.name)
+        return (Function(scope) if own else Known(f"{unit.name}.{scope.qualname}"),)
 
     def _annotated(self, binding: Binding, scope: Scope, env: Env | None) -> Values:
         node: ast.AnnAssign = binding.node
@@ -426,7 +431,7 @@ class Inference:
     def _returns(self, scope: Scope, env: Env | None) -> Values:
         node = scope.node
         if not self.is_own(scope.unit.name):
-            return library.returned(self, scope)
+            return PLAIN
         said = getattr(node, "returns", None)
         found = annotated(self, said, scope) if said is not None else UNKNOWN
         if found and not _is_vague(found):

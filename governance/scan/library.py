@@ -12,7 +12,7 @@ from governance.scan import facts, texts
 from governance.scan.classes import Klass
 from governance.scan.engine import Engine
 from governance.scan.querysets import instances_of, rows_of
-from governance.scan.syntax import Scope, spot_of
+from governance.scan.syntax import spot_of
 from governance.scan.values import (
     CURSOR,
     PLAIN,
@@ -104,12 +104,6 @@ def called(engine: Engine, dotted: str, node: ast.Call | None, env: Env | None) 
     if name in {"Paginator"}:
         return (Many(engine.items(first)),)
     return _of_module(module, name)
-
-
-def returned(engine: Engine, scope: Scope) -> Values:
-    """Return what a library's function gives that was found by its source."""
-    del engine, scope
-    return PLAIN
 
 
 def instance(
