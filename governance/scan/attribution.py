@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from governance.findings import Location
 from governance.ownership.names import PLATFORM, UNKNOWN
-from governance.ownership.places import shown
 from governance.ownership.registry import Registry
 from governance.scan import facts
 from governance.scan.classes import Klass
@@ -39,12 +38,7 @@ class Actor:
 def place(unit: Unit, scope: Scope, line: int) -> Location:
     """Return a line as a frame at run time would show it."""
     qualname = scope.function.qualname or "<module>"
-    return Location(file=shown(unit.file), line=line, function=f"{unit.name}.{qualname}")
-
-
-def module_of(registry: Registry, unit: Unit) -> str:
-    found = registry.module_of(unit.file)
-    return UNKNOWN if found in {None, PLATFORM} else str(found)
+    return Location(file=unit.shown, line=line, function=f"{unit.name}.{qualname}")
 
 
 def actor_at(
@@ -56,7 +50,7 @@ def actor_at(
     if acting:
         return _in_scope(engine, acting[-1], location)
     return Actor(
-        module=module_of(engine.registry, unit),
+        module=engine.actor_of(unit),
         location=location,
         bearers=bearers(engine, scope),
         any_bearer=rooted,
@@ -65,12 +59,12 @@ def actor_at(
 
 def actor_of_class(engine: Engine, klass: Klass, shown_at: Klass | None = None) -> Actor:
     """Return who acts where a framework writes for a class, shown where a class is written."""
-    registry = engine.registry
-    found = registry.module_of(klass.scope.unit.file if klass.scope is not None else klass.module)
-    module = UNKNOWN if found in {None, PLATFORM} else str(found)
+    module = UNKNOWN
+    if klass.scope is not None:
+        module = engine.actor_of(klass.scope.unit)
     scope = (shown_at or klass).scope or klass.scope
-    file, line = (scope.unit.file, scope.node.lineno) if scope is not None else (klass.module, 1)
-    location = Location(file=shown(file), line=line, function=klass.dotted)
+    file, line = (scope.unit.shown, scope.node.lineno) if scope is not None else (klass.module, 1)
+    location = Location(file=file, line=line, function=klass.dotted)
     return Actor(module=module, location=location)
 
 

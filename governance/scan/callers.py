@@ -23,7 +23,7 @@ from governance.scan.values import (
     joined,
 )
 
-_WORD = re.compile(rb"[A-Za-z_]\w{2,}")
+_WORD = re.compile(rb"[A-Za-z_]\w+")
 _DEFINED = re.compile(rb"\bdef\s+(\w+)")
 _BASES = re.compile(rb"^\s*class\s+\w+\s*(?:\[[^\]]*\])?\(([^)]*)\)", re.MULTILINE)
 _MOST_FILES = 25
@@ -40,6 +40,8 @@ class Words:
     defined: frozenset[bytes]
     bases: frozenset[bytes]
     mentioned: frozenset[bytes]
+    silent: bool
+    """Whether it says nothing that could write or read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +51,19 @@ class Index:
     mentions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     definitions: Mapping[str, int] = field(default_factory=dict)
     heirs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
+    """Files that can neither write nor read."""
 
 
-def words_of(source: bytes) -> Words:
-    """Return the words of a file, without parsing it."""
+def words_of(source: bytes, telling: frozenset[bytes]) -> Words:
+    """Return the words of a file, without parsing it; ``telling`` ones make it worth a look."""
+    mentioned = frozenset(_WORD.findall(source))
     bases = {w for found in _BASES.findall(source) for w in _WORD.findall(found)}
     return Words(
         defined=frozenset(_DEFINED.findall(source)),
         bases=frozenset(bases),
-        mentioned=frozenset(_WORD.findall(source)),
+        mentioned=mentioned,
+        silent=mentioned.isdisjoint(telling),
     )
 
 
@@ -81,6 +87,7 @@ def index(files: Iterable[tuple[str, Words]]) -> Index:
         mentions={k: tuple(v) for k, v in mentions.items() if len(v) <= _MOST_FILES},
         definitions=definitions,
         heirs={k: tuple(v) for k, v in heirs.items()},
+        silent=frozenset(file for file, words in known if words.silent),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from governance.ownership.registry import Registry
 from governance.scan.classes import Klass
-from governance.scan.syntax import Binding, Scope
+from governance.scan.syntax import Binding, Scope, Unit
 from governance.scan.units import Units
 from governance.scan.values import Env, Value, Values
 
@@ -46,6 +46,8 @@ class Engine(Protocol):
     def heirs(self, klass: Klass) -> Sequence[Klass]: ...
 
     def returns(self, scope: Scope, env: Env | None) -> Values: ...
+
+    def actor_of(self, unit: Unit) -> str: ...
 
     def is_own(self, module: str) -> bool: ...
 

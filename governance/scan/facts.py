@@ -157,6 +157,12 @@ def field_names(model: Any) -> frozenset[str]:
     return frozenset(_fields(model))
 
 
+@lru_cache(maxsize=1)
+def all_field_names() -> frozenset[str]:
+    """Return the names of the fields and relations of all models."""
+    return frozenset().union(*(field_names(m) for m in all_models() if not m._meta.swapped))
+
+
 def field_of(model: Any, name: str) -> Any:
     """Return a field by its name or the name of its accessor or lookup."""
     if name == "pk":

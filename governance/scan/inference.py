@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from governance.ownership.names import PLATFORM
+from governance.ownership.names import UNKNOWN as UNKNOWN_ACTOR
 from governance.ownership.registry import Registry
 from governance.scan import facts, framework, library, texts
 from governance.scan.annotations import annotated, instances
@@ -67,6 +68,7 @@ class Inference:
         self._memo: dict[Any, Values] = {}
         self._active: set[Any] = set()
         self._own: dict[str, bool] = {}
+        self._actors: dict[str, str] = {}
         self._handlers: dict[type, Callable[[Any, Env | None], Values]] = {
             ast.Name: self._name,
             ast.Attribute: lambda n, e: self.attribute_of(n, e),
@@ -161,6 +163,15 @@ class Inference:
 
     def heirs(self, klass: Klass) -> Sequence[Klass]:
         return self.members.heirs(klass)
+
+    def actor_of(self, unit: Unit) -> str:
+        """Return the module in whose name a file's code runs; ``unknown`` for one of none."""
+        known = self._actors.get(unit.file)
+        if known is None:
+            found = self.registry.module_of(unit.file)
+            known = UNKNOWN_ACTOR if found in {None, PLATFORM} else str(found)
+            self._actors[unit.file] = known
+        return known
 
     def is_own(self, module: str) -> bool:
         """Tell whether a module's code is the project's."""

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import ast
+import gc
 import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from governance.findings import Finding
 from governance.ownership.registry import Registry
 from governance.scan import judging
 from governance.scan.callers import Callers, Index, Words, index, words_of
+from governance.scan.facts import all_field_names
 from governance.scan.inference import Inference
 from governance.scan.reading import Readings
 from governance.scan.results import Resolution, Scan
 from governance.scan.sites import Found, Sites
 from governance.scan.sources import files_of
+from governance.scan.statements import SENDING
 from governance.scan.units import Units
+from governance.scan.writing import NAMES
 
 _FEW = 150
 """Below so many files one process is faster than several."""
 _CHUNK = 40
+_REMEMBERED = 600
+"""So many files are kept in mind by one process."""
 
 Progress = Callable[[int, int], None]
 
@@ -77,20 +85,36 @@ class _State:
             yield from map(function, chunks)
             return
         context = multiprocessing.get_context("fork")
-        with context.Pool(min(self.workers, len(chunks))) as pool:
-            yield from pool.imap(function, chunks)
+        gc.freeze()
+        try:
+            most = _REMEMBERED // _CHUNK
+            with context.Pool(min(self.workers, len(chunks)), maxtasksperchild=most) as pool:
+                yield from pool.imap(function, chunks)
+        finally:
+            gc.unfreeze()
 
 
 class _Looker:
-    """What one process knows."""
+    """What one process knows. It is forgotten now and then, to keep memory small."""
 
     def __init__(self, registry: Registry, known: Index) -> None:
+        self.registry = registry
+        self.index = known
+        self.seen = 0
+        self.forget()
+
+    def forget(self) -> None:
         self.units = Units()
-        engine = Inference(registry, self.units, Callers(self.units, known))
+        engine = Inference(self.registry, self.units, Callers(self.units, self.index))
         self.sites = Sites(engine)
         self.readings = Readings(engine)
+        self.seen = 0
 
     def look_at(self, file: str) -> Found:
+        """Return what a file writes and reads; of a file that can do neither, if it is Python."""
+        self.seen += 1
+        if file in self.index.silent:
+            return _parsed(file)
         unit = self.units.of_file(file)
         if isinstance(unit, Exception):
             return Found(findings=[judging.unreadable_source(file, unit)])
@@ -106,15 +130,43 @@ def _words(files: list[str]) -> list[tuple[str, Words]]:
     found = []
     for file in files:
         try:
-            found.append((file, words_of(Path(file).read_bytes())))
+            found.append((file, words_of(Path(file).read_bytes(), telling())))
         except OSError:
             continue
     return found
 
 
 def _look(files: list[str]) -> list[Found]:
+    """Look at some files, without the collector: nothing is garbage before the end."""
     assert _looker is not None
-    return [_looker.look_at(file) for file in files]
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        found = [_looker.look_at(file) for file in files]
+        if _looker.seen >= _REMEMBERED and multiprocessing.parent_process() is None:
+            _looker.forget()
+            gc.collect()
+        return found
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _parsed(file: str) -> Found:
+    try:
+        ast.parse(Path(file).read_bytes(), filename=file)
+    except (SyntaxError, ValueError, OSError, RecursionError, MemoryError) as error:
+        return Found(findings=[judging.unreadable_source(file, error)])
+    return Found()
+
+
+@lru_cache(maxsize=1)
+def telling() -> frozenset[bytes]:
+    """Return the words without which a file neither writes nor reads."""
+    frameworks = {"RunSQL", "RunPython", "admin", "generic", "generics", "viewsets", "acting_as"}
+    names = {*NAMES, *SENDING, *all_field_names(), *frameworks, "objects"}
+    twins = {f"a{name}" for name in NAMES}
+    return frozenset(name.encode() for name in names | twins)
 
 
 def _chunks(files: list[str]) -> list[list[str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from governance.postgres.grammar import parse
 from governance.scan import facts, statements
-from governance.scan.attribution import module_of, place
+from governance.scan.attribution import place
 from governance.scan.engine import Engine
 from governance.scan.results import Access
 from governance.scan.syntax import Unit, spot_of
@@ -32,11 +32,12 @@ class Readings:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._columns: frozenset[str] | None = None
+        self._tables: dict[str, tuple[str, str]] = {}
 
     def of(self, unit: Unit) -> list[Access]:
         """Return what a file reads, each column once for each line."""
         found: dict[Access, None] = {}
-        actor = module_of(self.engine.registry, unit)
+        actor = self.engine.actor_of(unit)
         for node in unit.calls:
             for model, column in self._of_call(node):
                 found[self._access(unit, actor, node, model._meta.db_table, column)] = None
@@ -48,18 +49,27 @@ class Readings:
         return sorted(found, key=lambda a: (a.location.line, a.table, a.column))
 
     def _access(self, unit: Unit, actor: str, node: Any, table: str, column: str) -> Access:
-        registry = self.engine.registry
-        known = registry.table(table)
+        name, owner = self._table(table)
         location = place(unit, spot_of(node).scope, node.lineno)
         return Access(
             actor=actor,
             caller=location.function,
-            table=known.name if known else table,
+            table=name,
             column=column,
-            owner=registry.owner_of_table(table),
+            owner=owner,
             operation="read",
             location=location,
         )
+
+    def _table(self, table: str) -> tuple[str, str]:
+        """Return a table's registered name and owner."""
+        found = self._tables.get(table)
+        if found is None:
+            registry = self.engine.registry
+            known = registry.table(table)
+            name = known.name if known else table
+            found = self._tables[table] = (name, registry.owner_of_table(table))
+        return found
 
     def _of_call(self, node: ast.Call) -> Iterator[tuple[Any, str]]:
         if not isinstance(node.func, ast.Attribute) or node.func.attr not in _ASKING:
@@ -88,8 +98,7 @@ class Readings:
 
     def _all_columns(self) -> frozenset[str]:
         if self._columns is None:
-            names = [facts.field_names(m) for m in facts.all_models() if not m._meta.swapped]
-            self._columns = frozenset().union(*names)
+            self._columns = facts.all_field_names()
         return self._columns
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from governance.scan.attribution import module_of, scope_module
+from governance.scan.attribution import scope_module
 from governance.scan.engine import Engine
 from governance.scan.syntax import Scope, spot_of
 
@@ -22,10 +22,10 @@ def spoken_for(engine: Engine, scope: Scope, table: str, depth: int = 0) -> bool
     calls = engine.calls_of(function)
     if not calls:
         return False
-    own = module_of(engine.registry, function.unit)
+    own = engine.actor_of(function.unit)
     for call in calls:
         spot = spot_of(call)
-        if module_of(engine.registry, spot.scope.unit) != own:
+        if engine.actor_of(spot.scope.unit) != own:
             return False
         modules = [scope_module(engine, opened)[0] for opened in spot.acting]
         if any(m and engine.registry.may_write(m, table) for m in modules[-1:]):

@@ -13,7 +13,6 @@ from governance.scan.attribution import (
     actor_at,
     actor_of_class,
     is_rooted_in_self,
-    module_of,
     place,
     scope_module,
 )
@@ -194,7 +193,7 @@ class Sites:
             found.findings.append(finding)
 
     def _opened_scopes(self, unit: Unit, found: Found) -> None:
-        opener = module_of(self.engine.registry, unit)
+        opener = self.engine.actor_of(unit)
         for call, _ in unit.opened:
             module, reason = scope_module(self.engine, call)
             if module and module != opener and not reason and opener != "unknown":

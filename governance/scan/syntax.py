@@ -92,6 +92,8 @@ class Unit:
     name: str
     """Dotted name of the module."""
     package: str
+    shown: str = ""
+    """The path as people read it."""
     module: Scope | None = None
     calls: list[ast.Call] = field(default_factory=list)
     references: list[ast.Attribute] = field(default_factory=list)
@@ -109,9 +111,9 @@ class Unit:
         return self.module
 
 
-def read_unit(source: bytes, *, file: str, name: str, package: str) -> Unit:
+def read_unit(source: bytes, *, file: str, name: str, package: str, shown: str = "") -> Unit:
     """Read a file; raises ``SyntaxError`` or ``ValueError`` when it is no Python."""
-    unit = Unit(file=file, name=name, package=package)
+    unit = Unit(file=file, name=name, package=package, shown=shown or file)
     tree = ast.parse(source, filename=file)
     unit.module = Scope(unit, "module", tree, "")
     _Reader(unit).read(tree)

@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from governance.ownership.places import shown
 from governance.scan.syntax import Unit, read_unit
 
 
@@ -60,7 +61,7 @@ class Units:
         package = name if Path(file).stem == "__init__" else name.rpartition(".")[0]
         try:
             source = Path(file).read_bytes()
-            return read_unit(source, file=file, name=name, package=package)
+            return read_unit(source, file=file, name=name, package=package, shown=shown(file))
         except (SyntaxError, ValueError, OSError, RecursionError, MemoryError) as error:
             return error
 
