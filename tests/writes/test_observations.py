@@ -126,6 +126,7 @@ class TestStoring:
         assert not storing.is_ready()
 
 
+@pytest.mark.governance("off")  # what is recorded here is no write of this test
 def test_tests_store_nothing(db: None) -> None:
     """The test environment is up while this runs, so no thread may hold its database open."""
     assert not observations.is_on()
