@@ -2,7 +2,7 @@
 
     python benchmarks/scan_truth.py
 
-Exit 0 when both bars are kept, 1 when not.
+Exit 0 when both bars are kept, 1 when not, 2 when the scan can't run.
 """
 
 import sys
@@ -21,7 +21,11 @@ FALSE_ALARMS = 0.05
 
 def main() -> int:
     console = Console()
-    result = measure()
+    try:
+        result = measure()
+    except RuntimeError as error:
+        Console(stderr=True).print(str(error), markup=False)
+        return 2
     console.print(_table(result))
     _print_list(console, "Missed", [f"{label.place} {write}" for label, write in result.misses])
     _print_list(

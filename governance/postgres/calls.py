@@ -11,7 +11,8 @@ _CONTEXT = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 """What stands before a bracket in a query and is no function, though it might be a name."""
-_NAME = re.compile(r'(?:(?:[\w$]+|"[^"]+")\s*\.\s*)*(?:[\w$]+|"[^"]+")$')
+_QUOTED = r'"(?:[^"]|"")+"'
+_NAME = re.compile(rf"(?:(?:[\w$]+|{_QUOTED})\s*\.\s*)*(?:[\w$]+|{_QUOTED})$")
 _RESERVED = """
     all analyse analyze and any array as asc asymmetric both case cast check collate column
     constraint create default deferrable desc distinct do else end except false fetch for
@@ -65,7 +66,9 @@ def _name_at_end(before: str) -> list[str]:
     if not (last.isalnum() or last in {"_", "$", '"'}):
         return []
     bare = end[-70:].rpartition(" ")[2].rpartition("(")[2]
-    if bare.isalpha() and bare.lower() in _NO_FUNCTION:
+    word = bare.lower()
+    known = word in _NO_FUNCTION or word in harmless()
+    if known and not end[: -len(word)].rstrip().endswith("."):
         return []
     end = end[-300:]
     if _CONTEXT.search(end):
@@ -78,8 +81,8 @@ def _name_at_end(before: str) -> list[str]:
 
 
 def _parts(name: str) -> list[str]:
-    found = re.findall(r'"[^"]+"|[\w$]+', name)
-    return [part[1:-1] if part[0] == '"' else _folded(part) for part in found]
+    found = re.findall(rf"{_QUOTED}|[\w$]+", name)
+    return [part[1:-1].replace('""', '"') if part[0] == '"' else _folded(part) for part in found]
 
 
 def _folded(name: str) -> str:

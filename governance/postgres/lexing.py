@@ -3,13 +3,17 @@
 import re
 
 _LITERAL = re.compile(
-    r"""(?P<name>"(?:[^"]|"")*+")
-    |(?P<string>(?<![\w$\x80-\U0010ffff])e'(?:[^'\\]|\\.|'')*+'|'[^']*+')
-    |(?P<comment>--[^\n\r]*+|/\*(?:[^*/]|\*(?!/)|/(?!\*))*+\*/)
-    |(?<![\w$\x80-\U0010ffff])(\$(?:[a-z_\x80-\U0010ffff][\w\x80-\U0010ffff]*)?\$).*?\4
-    """,
-    re.ASCII | re.IGNORECASE | re.DOTALL | re.VERBOSE,
+    r"""["'$/-](?:
+     (?<=")(?:[^"]|"")*+"
+    |(?:(?<=^[eE]')|(?<=[^\w$\x80-\U0010ffff][eE]'))(?:[^'\\]|\\.|'')*+'
+    |(?<=')[^']*+'
+    |(?<=-)-[^\n\r]*+
+    |(?<=/)\*(?:[^*/]|\*(?!/)|/(?!\*))*+\*/
+    |(?<=\$)(?<![\w$\x80-\U0010ffff]\$)((?:[a-zA-Z_\x80-\U0010ffff][\w\x80-\U0010ffff]*+)?\$).*?\$\1
+    )""",
+    re.ASCII | re.DOTALL | re.VERBOSE,
 )
+"""Begins with a set of characters, so that the rest is skipped fast."""
 _UNFINISHED = re.compile(r"['\"]|/\*")
 
 
@@ -20,7 +24,7 @@ def without_literals(sql: str) -> str | None:
     """
     if "\0" in sql or _UNFINISHED.search(_LITERAL.sub(" ", sql)):
         return None
-    return _LITERAL.sub(lambda found: found["name"] or " ", sql)
+    return _LITERAL.sub(lambda found: found[0] if found[0][0] == '"' else " ", sql)
 
 
 def shortened(sql: str) -> str:
@@ -32,6 +36,9 @@ def shortened(sql: str) -> str:
 
 
 def _short(found: re.Match[str]) -> str:
-    if found["string"]:
-        return "''"
-    return " " if found["comment"] else found[0]
+    match found[0][0]:
+        case "'":
+            return "''"
+        case "-" | "/":
+            return " "
+    return found[0]

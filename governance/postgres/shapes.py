@@ -42,7 +42,7 @@ def scan(sql: str) -> Statement | None:
 
 def _read(sql: str) -> Statement | None:
     lower = sql.lower()
-    if "into" in lower or ("with" in lower and _WRITE_IN_WITH.search(lower)):
+    if "into" in lower or 'u&"' in lower or ("with" in lower and _WRITE_IN_WITH.search(lower)):
         return None
     text = _without_comment(sql)
     if text is None:

@@ -89,9 +89,7 @@ NESTED = {
     "(with d as (delete from t returning 1) select 1 from d)": "delete t",
     "WITH a AS (SELECT 1), b AS (UPDATE t SET a = 1 RETURNING 1) SELECT 1": "update t",
     "with recursive d as (insert into t select 1 returning 1) table d": "insert t",
-    "with d as materialized (delete from t returning 1) insert into u select 1": (
-        "insert u, delete t"
-    ),
+    "with d as materialized (delete from t) insert into u select 1": "insert u, delete t",
     "with d as (merge into t using u on true when matched then delete returning 1) table d": (
         "delete t"
     ),
@@ -249,6 +247,11 @@ CALLS = {
     'SELECT COUNT(*), LOWER("t"."a"), pay(1) FROM "t"': "call pay",
     'SELECT "t"."id" FROM "t" WHERE "t"."a" IN (SELECT PAY(U0."id") FROM "u" U0)': "call pay",
     "SELECT pg_catalog.lower('x'), app.lower('x')": "call app.lower",
+    "SELECT app. lower ('x'), app .upper('x')": "call app.lower, call app.upper",
+    'SELECT "app".\n"lower" (1)': "call app.lower",
+    'SELECT "x""lower"(1)': 'call x"lower',
+    "SELECT U&\"p!0061y\" UESCAPE '!' (1)": "call pay",
+    "SELECT LOWER(app . pay(1))": "call app.pay",
     "SELECT refresh(1)": "call refresh",
     "SELECT päy(1)": "call päy",
     "SELECT dblink_exec('x', 'delete from t')": "call dblink_exec",
@@ -302,9 +305,7 @@ NEWER = {
         "merge t"
     ),
     "with d as (delete from t returning with (old as o) o.a) select 1": "UNREADABLE",
-    "with d as (delete from u) insert into t values (1) returning with (old as o) o.a": (
-        "UNREADABLE"
-    ),
+    "with d as (table u) insert into t values (1) returning with (old as o) 1": "UNREADABLE",
     'ALTER TABLE "t" ADD COLUMN "x" int GENERATED ALWAYS AS (1) VIRTUAL': "alter t",
     'CREATE TABLE "t" ("a" int, "b" int GENERATED ALWAYS AS ("a" * 2) VIRTUAL)': "create t",
     "create table t (a int, check (a > 0) not enforced)": "create t",

@@ -12,7 +12,6 @@ from tests.scan.corpus import Label, Source, run, sources
 
 NOT_BLAMED = {
     "shop/accounts/admin.py": "a save_formset of the project stands between; it is blamed",
-    "shop/billing/ledger.py": "cursor.copy() passes no execute wrapper",
     "shop/billing/plumbing.py": "a bound method that a thread or an exit stack calls later",
     "shop/billing/tasks.py": "a bound method that the commit calls",
     "shop/orders/admin.py": "the admin is blamed for what its inline saves",
@@ -56,10 +55,10 @@ def test_django_accepts_the_corpus_without_a_database(tmp_path: Path) -> None:
 
 
 def test_the_guard_blames_what_is_labelled(agreement: Agreement) -> None:
-    assert len(agreement.confirmed) >= 290
+    assert len(agreement.confirmed) >= 299
     unexpected = [s for s in agreement.silent if s.partition(":")[0] not in NOT_BLAMED]
     assert unexpected == []
-    assert len(agreement.silent) <= 7
+    assert len(agreement.silent) <= 5
 
 
 def test_the_guard_blames_nothing_that_is_labelled_ok(agreement: Agreement) -> None:

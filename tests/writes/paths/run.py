@@ -107,6 +107,7 @@ def trial(function, mode):
             f.details["caller"],
             f.details["layer"],
             f.fingerprint,
+            f.location.file if f.location else "",
         ]
         for f in recorder.recorded()
     ]
