@@ -197,6 +197,16 @@ def test_table_of_nobody_can_be_adopted(file: Path) -> None:
     assert text.getvalue().endswith("No findings; 1 in the baseline.\n")
 
 
+def test_checks_of_django_pass_what_is_accepted(file: Path) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE stray (a int)")
+    arguments = {"databases": ["default"], "stderr": io.StringIO(), "fail_level": "WARNING"}
+    with pytest.raises(Exception, match="W110"):
+        call_command("check", **arguments)
+    run(*ADOPT)
+    call_command("check", **arguments)
+
+
 def test_adopted_for_one_owner(file: Path, scanner: Scanner) -> None:
     scanner.found = [WRITE, OTHER]
     run(*ADOPT, "--owner", "core")

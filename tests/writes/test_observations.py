@@ -270,9 +270,8 @@ def test_before_migrate(shop: Monolith) -> None:
     """
     quiet = shop.python(code.replace("{then}", ""))
     assert (quiet.returncode, quiet.stdout) == (0, "")
-    assert quiet.stderr == (
-        "stock may not insert into shop_order: the table belongs to shop. stock/actions.py:5\n"
-    )
+    (line,) = quiet.stderr.splitlines()
+    assert line.startswith("stock may not insert into shop_order: the table belongs to shop. ")
     late = shop.python(code.replace("{then}", "call_command('migrate', verbosity=0)"))
     assert late.returncode == 0, late.stderr
     assert [row[4] for row in ask(shop, COUNTS)] == [1]
