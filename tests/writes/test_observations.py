@@ -316,6 +316,30 @@ def test_end_is_not_held_up(shop: Monolith) -> None:
     assert result.returncode == 0, result.stderr
 
 
+def test_end_sends_what_came_during_the_last_batch(shop: Monolith) -> None:
+    result = shop.python(
+        """
+        import time
+        from governance.writes import observations, storing
+        from stock.actions import write
+        observations.INTERVAL = 0.01
+        kept, entered = storing.store, []
+        def slow(*args):
+            entered.append(args)
+            while len(entered) == 1 and not observations._state.ending:
+                time.sleep(0.01)
+            kept(*args)
+        storing.store = slow
+        write()
+        while not entered:
+            time.sleep(0.01)
+        write()
+        """
+    )
+    assert result.returncode == 0, result.stderr
+    assert [row[4] for row in ask(shop, COUNTS)] == [2]
+
+
 FORKING = """
 import os, sys, time
 from django.db import connection
