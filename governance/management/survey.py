@@ -13,7 +13,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 
-from governance.acceptance.entries import DATABASE, OBSERVED, SCAN, TESTS
+from governance.acceptance.entries import DATABASE, OBSERVED, SCAN
 from governance.checks import database_findings
 from governance.findings import Finding, Location
 from governance.models import Violation
@@ -53,9 +53,7 @@ def survey(
         complete.add(DATABASE)
     findings = [*ownership.findings, *(scan.findings if scan is not None else ()), *of_database]
     if tests is not None:
-        recorded, everything = of_tests(Path(tests))
-        findings += recorded
-        complete |= {TESTS} if everything else set()
+        findings += of_tests(Path(tests))
     if observed:
         findings += of_production(alias)
     return Survey(findings=tuple(findings), complete=frozenset(complete), scan=scan)
@@ -82,11 +80,11 @@ def of_production(alias: str) -> list[Finding]:
     return [_of_row(row, registry) for row in rows if row.slug in _RULES]
 
 
-def of_tests(path: Path) -> tuple[list[Finding], bool]:
-    """Return the findings of a run of the tests, and whether it was a complete one.
+def of_tests(path: Path) -> list[Finding]:
+    """Return the writes that a run of the tests found fault with.
 
-    The file has the JSON shape of every command with findings, and says ``"complete": true``
-    when nothing was left out.
+    The file has the JSON shape of every command with findings. It lists what is new, so it can't
+    say what is gone: ``pytest --governance-baseline=shrink`` does.
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -97,7 +95,7 @@ def of_tests(path: Path) -> tuple[list[Finding], bool]:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         hint = "Write it with: pytest --governance-report=FILE.json"
         raise CommandError(f"{path} is no report of a test run. {hint}", returncode=2) from error
-    return findings, document.get("complete") is True
+    return [finding for finding in findings if finding.rule.acceptable]
 
 
 def _of_document(entry: Mapping[str, Any]) -> Finding:

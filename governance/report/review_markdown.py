@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from governance.ownership.names import UNKNOWN
+from governance.report.fixes import Fix
 from governance.report.review import BASELINE, NEW, WAIVED, Case, Matrix, Pair, Part, Review
 
 _STATES = {NEW: "new", BASELINE: "in the baseline", WAIVED: "waived"}
@@ -37,7 +38,7 @@ def summary(review: Review) -> str:
 
 def caption(what: str) -> str:
     """Return what a matrix shows."""
-    return f"A row {what} the tables of a column. Numbers are places in the code."
+    return f"A row {what} the tables of a column. Numbers are places in the code, shares included."
 
 
 def heading(part: Part) -> str:
@@ -73,13 +74,13 @@ def _part(part: Part) -> Iterator[str]:
     for pair in part.pairs:
         yield f"### {who(pair)}"
         yield f"> {pair.sentence}"
-        yield "\n".join(line for case in pair.cases for line in _case(case))
+        yield "\n".join(line for case in pair.cases for line in _case(case, part.owner))
         for module, signatures in pair.suggestions.items():
             code = "\n".join(signatures)
             yield f"To be published by {part.owner}:\n\n```python\n# {module}\n{code}\n```"
 
 
-def _case(case: Case) -> Iterator[str]:
+def _case(case: Case, owner: str) -> Iterator[str]:
     states = ", ".join(_STATES[state] for state in case.states)
     caller = f"`{case.caller}`" if case.caller else "Code at no known place"
     yield f"- {caller}: {case.operation} `{case.table}` ({states})"
@@ -87,6 +88,8 @@ def _case(case: Case) -> Iterator[str]:
         yield f"  - at {', '.join(case.places)}"
     for index, function in enumerate(case.fix.functions):
         yield f"  - {'instead' if not index else 'or'} call `{function}`"
+    if case.fix == Fix():
+        yield f"  - instead write it as a migration of {owner}"
     if case.fix.signature:
         yield f"  - instead call `{_name(case.fix.signature)}`, once it is published"
 

@@ -167,6 +167,9 @@ def test_schema_belongs_into_a_migration() -> None:
     assert pair.sentence == (
         "dev writes finance_tag of finance at 1 place; it belongs into a migration of finance."
     )
+    page = reviewed(write("dev.jobs.alter", "finance_tag", "alter"))
+    assert "\n  - instead write it as a migration of finance" in markdown(page)
+    assert "<div>instead write it as a migration of finance</div>" in html(page)
 
 
 def test_columns_come_from_the_scan() -> None:
@@ -233,7 +236,7 @@ def test_markdown() -> None:
 
 ## Who writes whose tables
 
-A row writes the tables of a column. Numbers are places in the code.
+A row writes the tables of a column. Numbers are places in the code, shares included.
 
 |         | core | finance | dev |
 | ------- | ---: | ------: | --: |
@@ -243,7 +246,7 @@ A row writes the tables of a column. Numbers are places in the code.
 
 ## Who reads whose tables
 
-A row reads the tables of a column. Numbers are places in the code.
+A row reads the tables of a column. Numbers are places in the code, shares included.
 
 |         |   core | finance | dev |
 | ------- | -----: | ------: | --: |
