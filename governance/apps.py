@@ -16,7 +16,7 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         from governance import checks
         from governance.acceptance import settling
-        from governance.enforcement import recording
+        from governance.enforcement import covering, recording, roles
         from governance.gate import migrate
         from governance.ownership import current
         from governance.writes import attribution, files, guard, installation, scopes
@@ -29,6 +29,9 @@ class GovernanceConfig(AppConfig):
         class_prepared.connect(_forget_registry, dispatch_uid="governance.models")
         pre_migrate.connect(migrate.before_migrate, sender=self, dispatch_uid="governance.gate")
         post_migrate.connect(recording.after_migrate, sender=self, dispatch_uid="governance.record")
+        pre_migrate.connect(covering.before_migrate, sender=self, dispatch_uid="governance.cover")
+        post_migrate.connect(covering.after_migrate, sender=self, dispatch_uid="governance.covered")
+        post_migrate.connect(roles.after_migrate, sender=self, dispatch_uid="governance.roles")
         connection_created.connect(installation.install, dispatch_uid="governance.guard")
         installation.install_everywhere()
         attribution.note_call_sites()

@@ -31,7 +31,7 @@ class Relation:
 def relations(connection: BaseDatabaseWrapper) -> list[Relation]:
     """Return every relation outside of PostgreSQL's own schemas and of extensions."""
     connection.ensure_connection()
-    rows = _ask(connection.connection, query("relations"))
+    rows = ask(connection.connection, query("relations"))
     return [
         Relation(name=name, kind=kind, rows=rows, partition_of=root, comment=comment or "")
         for name, kind, rows, root, comment in rows
@@ -47,7 +47,7 @@ def partition_roots(driver: Any, tables: Sequence[str]) -> dict[str, str]:
     if not _can_ask(driver):
         return {}
     names = {quoted(table): table for table in tables}
-    rows = _ask(driver, query("partition_roots"), (list(names),))
+    rows = ask(driver, query("partition_roots"), (list(names),))
     return {names[name]: root for name, root in rows}
 
 
@@ -55,7 +55,7 @@ def temporary_tables(driver: Any, names: Collection[str]) -> frozenset[str]:
     """Return those of the names that are temporary tables of this connection right now."""
     if not _can_ask(driver):
         return frozenset()
-    return frozenset(n for (n,) in _ask(driver, query("temporary_tables"), (list(names),)))
+    return frozenset(n for (n,) in ask(driver, query("temporary_tables"), (list(names),)))
 
 
 @cache
@@ -76,7 +76,8 @@ def unguarded(driver: Any) -> Any:
     return plain(driver) if plain is not None else driver.cursor()
 
 
-def _ask(driver: Any, sql: str, params: Any = None) -> list[tuple[Any, ...]]:
+def ask(driver: Any, sql: str, params: Any = None) -> list[tuple[Any, ...]]:
+    """Return the rows of a query, asked past all guards on a connection of psycopg."""
     with unguarded(driver) as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())

@@ -1,6 +1,7 @@
 """Findings as SARIF 2.1.0, for code scanning services."""
 
 import json as codec
+import os
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
@@ -61,11 +62,16 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
         "message": {"text": text},
         "partialFingerprints": {"governance/v1": finding.fingerprint},
     }
-    if finding.location:
-        uri = quote(PurePath(finding.location.file).as_posix())
-        physical = {
-            "artifactLocation": {"uri": uri},
-            "region": {"startLine": finding.location.line},
-        }
+    if finding.location and finding.location.file:
+        physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.location.file)}}
+        if finding.location.line > 0:
+            physical["region"] = {"startLine": finding.location.line}
         result["locations"] = [{"physicalLocation": physical}]
     return result
+
+
+def _uri(file: str) -> str:
+    """Return a relative reference, or a URI for a path outside of the working directory."""
+    path = PurePath(file)
+    escaped = quote(os.fsencode(path.as_posix()))
+    return f"file://{escaped}" if path.is_absolute() else escaped

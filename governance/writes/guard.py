@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from django.db.backends.utils import CursorWrapper
 
 from governance import conf
+from governance.acceptance.settling import is_accepted
 from governance.conf import Mode
 from governance.findings import Finding
 from governance.ownership import current
@@ -154,7 +155,7 @@ def _study(text: str, driver: Any) -> Entry | None:
 
 
 def _entry(statement: Statement) -> Entry | None:
-    if not statement.writes and not statement.unreadable:
+    if not statement.may_write:
         return None
     registry = current.ownership().registry
     owners = {registry.owner_of_table(write.table) for write in statement.writes} - {PLATFORM}
@@ -197,17 +198,17 @@ def _judged(statement: Statement, text: str, driver: Any, layer: str) -> str:
 
 def _settle(judgement: Judgement, frame: FrameType | None, text: str) -> str:
     """Record what was found, refuse what must be; return in whose name the rest is signed."""
+    unaccepted = [finding for finding in judgement.findings if not is_accepted(finding)]
     refused: Finding | None = None
     for finding in judgement.findings:
         mode = mode_at(frame, finding.owner)
-        accepted = False
         if mode is not Mode.OFF:
-            recorder.record([finding], announce=mode is Mode.REPORT or accepted)
-        if mode is Mode.ENFORCE and not accepted:
+            recorder.record([finding], announce=mode is Mode.REPORT)
+        if mode is Mode.ENFORCE and finding in unaccepted:
             refused = refused or finding
     if refused is not None:
         refuse(refused, text)
-    return judgement.speaker
+    return judgement.speaker if unaccepted else ACCEPTED
 
 
 def _note_permitted(statement: Statement, frame: FrameType, layer: str) -> None:

@@ -30,7 +30,9 @@ def record(findings: Iterable[Finding], *, announce: bool) -> None:
             listener(finding)
         first = _tally.add(finding, most=MOST_KEPT, keep=keep)
         if first and announce and not is_accepted(finding):
-            logger.warning("%s %s", finding.message, finding.location or "")
+            where = finding.location
+            place = f"{where}, in {where.function}" if where else ""
+            logger.warning("%s %s", finding.message, place)
         if keep:
             observations.wake(_tally)
 
