@@ -82,7 +82,7 @@ def shrink(balance: Balance, recording: Recording) -> str:
     if after == before:
         return f"{shown(str(path))} is as it was: nothing in it is stale."
     baseline_file.write(path, after)
-    return f"{shown(str(path))}: {before.places} places before, {after.places} now."
+    return f"{shown(str(path))} accepts {after.places} places now, {before.places} before."
 
 
 def _all_places(recording: Recording) -> list[Finding]:

@@ -102,14 +102,15 @@ class Watch:
             self._config.workeroutput["governance"] = sent  # type: ignore[attr-defined]
             return
         complete = is_complete(session) and not self._lost and not self._deselected
-        self._balance = close(self.recording, complete=complete)
-        self._blame_growth(self._balance)
-        if session.exitstatus == pytest.ExitCode.OK and self._fails(self._balance):
+        balance = close(self.recording, complete=complete)
+        if self._choices.baseline != "check" and self._change_baseline(session, balance):
+            balance = close(self.recording, complete=complete)
+        self._blame_growth(balance)
+        if session.exitstatus == pytest.ExitCode.OK and self._fails(balance):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        if self._choices.baseline != "check":
-            self._change_baseline(session, self._balance)
         if self._choices.report:
-            output.save(self._choices.report, self._balance)
+            output.save(self._choices.report, balance)
+        self._balance = balance
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         balance, report = self._balance, self._choices.report
@@ -168,7 +169,8 @@ class Watch:
         wrong = balance.remarks and self._choices.level is not Level.REPORT
         return bool(balance.blamed or wrong)
 
-    def _change_baseline(self, session: pytest.Session, balance: Balance) -> None:
+    def _change_baseline(self, session: pytest.Session, balance: Balance) -> bool:
+        """Adopt or shrink; tell whether that was possible."""
         chosen = self._choices
         try:
             if chosen.baseline == "shrink":
@@ -179,3 +181,5 @@ class Watch:
         except BaselineRefused as error:
             self._change = str(error)
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
+            return False
+        return True
