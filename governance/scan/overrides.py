@@ -47,7 +47,10 @@ def calls_super(scope: Scope, name: str) -> bool:
             case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=attr):
                 if attr == name:
                     return True
-            case ast.Call(func=ast.Attribute(value=ast.Name() | ast.Attribute(), attr=attr), args=[ast.Name(id=given), *_]):
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name() | ast.Attribute(), attr=attr),
+                args=[ast.Name(id=given), *_],
+            ):
                 if attr == name and given == own:
                     return True
     return False
@@ -56,4 +59,6 @@ def calls_super(scope: Scope, name: str) -> bool:
 def is_transparent(scope: Scope, name: str) -> bool:
     """Tell whether ``super().name`` in this scope is the override passing on."""
     method = scope.method
-    return method is not None and getattr(method.node, "name", "") == name and scope.function is method
+    return (
+        method is not None and getattr(method.node, "name", "") == name and scope.function is method
+    )

@@ -35,9 +35,7 @@ class Resolution:
         return 100.0 * self.resolved / self.total if self.total else 100.0
 
     def __add__(self, other: Resolution) -> Resolution:
-        return Resolution(
-            resolved=self.resolved + other.resolved, total=self.total + other.total
-        )
+        return Resolution(resolved=self.resolved + other.resolved, total=self.total + other.total)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ _SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "dist-pack
 
 
 def files_of(registry: Registry, paths: Sequence[str] | None = None) -> list[str]:
-    """Return the files of first-party code in order, without tests; only below ``paths`` if given."""
+    """Return first-party files in order, without tests; only those below ``paths`` if given."""
     folders = [folder for folder, owner in registry.folders if owner != PLATFORM]
     found: dict[str, str] = {}
     for folder in (*sorted(folders), *_of_no_module()):
@@ -33,7 +33,10 @@ def _of_no_module() -> Iterator[str]:
     here = Path.cwd()
     if (here / "manage.py").exists():
         yield str(here)
-    for dotted in (os.environ.get("DJANGO_SETTINGS_MODULE", ""), getattr(settings, "ROOT_URLCONF", "")):
+    for dotted in (
+        os.environ.get("DJANGO_SETTINGS_MODULE", ""),
+        getattr(settings, "ROOT_URLCONF", ""),
+    ):
         top = dotted.partition(".")[0] if "." in dotted else ""
         spec = spec_of(top) if top else None
         for folder in (spec.submodule_search_locations or ()) if spec else ():

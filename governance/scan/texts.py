@@ -42,7 +42,9 @@ def operation(engine: Engine, node: ast.BinOp, env: Env | None) -> Values:
     """Return what an operator gives: texts joined or formatted, rows or lists put together."""
     left = engine.value(node.left, env)
     if isinstance(node.op, ast.Mod) and any(isinstance(v, Text) for v in left):
-        return joined(*(_percent(engine, v.text, node.right, env) for v in left if isinstance(v, Text)))
+        return joined(
+            *(_percent(engine, v.text, node.right, env) for v in left if isinstance(v, Text))
+        )
     right = engine.value(node.right, env)
     return added(left, right)
 
@@ -61,9 +63,7 @@ def augmented(engine: Engine, node: ast.AugAssign, env: Env | None) -> Values:
     return added(engine.value(node.target, env), engine.value(node.value, env))
 
 
-def method(
-    engine: Engine, text: Text, name: str, node: ast.Call | None, env: Env | None
-) -> Values:
+def method(engine: Engine, text: Text, name: str, node: ast.Call | None, env: Env | None) -> Values:
     """Return what a method of a text gives."""
     if node is None:
         return (Text(HOLE),)
