@@ -207,7 +207,7 @@ def actor_of_migration(registry: Registry, unit: Unit, node: ast.Call) -> Actor:
     """A migration's own SQL acts for the module of its app, as the executor runs it."""
     package, _, name = unit.name.rpartition(".")
     label = _label_of(package)
-    owner = registry.apps.get(label, UNKNOWN)
+    owner = registry.apps.get(label) or registry.module_of(unit.file) or UNKNOWN
     owner = UNKNOWN if owner == PLATFORM else owner
     location = Location(file=shown(unit.file), line=node.lineno, function=f"{label}.{name}")
     return Actor(module=owner, location=location)

@@ -159,14 +159,14 @@ class Members(Kinds):
         if special is not None:
             return special
         own = self._in_classes(value, self.mro(klass), name)
-        if own:
+        if own and own != (Plain("None"),):
             return own
         heirs = [
             found for heir in self.heirs(klass)[:20] if (found := self._in_heir(value, heir, name))
         ]
         if heirs:
             return joined(*heirs)
-        return (Bound(value, name),) if self._has_library_base(klass) else UNKNOWN
+        return own or ((Bound(value, name),) if self._has_library_base(klass) else UNKNOWN)
 
     def _in_heir(self, value: Value, heir: Klass, name: str) -> Values:
         as_class = isinstance(value, ClassOf)

@@ -289,7 +289,7 @@ class _Reader(Binder):
         else:
             self._visit(function)
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
-            if isinstance(argument, ast.Attribute):
+            if isinstance(argument, ast.Attribute) and not _only_looks(function):
                 self.unit.handed_on.append(argument)
             elif isinstance(argument, ast.Lambda):
                 argument.host = node  # type: ignore[attr-defined]
@@ -327,6 +327,19 @@ class _Reader(Binder):
             if hasattr(node, part):
                 self._visit(getattr(node, part))
         self.scope, self.path, self.spot = before
+
+
+def _only_looks(function: ast.expr) -> bool:
+    """These look at a function and never call it."""
+    return isinstance(function, ast.Name) and function.id in {
+        "callable",
+        "hasattr",
+        "isinstance",
+        "print",
+        "repr",
+        "str",
+        "type",
+    }
 
 
 def _nothing(_: ast.AST) -> None:

@@ -72,7 +72,12 @@ def sends(engine: Engine, node: ast.Call, receiver: Values) -> bool:
     if _NAMED.search(_last(node.func.value)):
         return True
     given = engine.value(node.args[0]) if node.args else ()
-    return any(isinstance(v, Text) and _SQL.match(v.text) for v in given)
+    return any(isinstance(v, Text) and _is_sql(v.text) for v in given)
+
+
+def _is_sql(text: str) -> bool:
+    """Other things have a method ``execute`` as well: their texts only begin like SQL."""
+    return _SQL.match(text) is not None and not _judge(text).unreadable
 
 
 def sent(values: Values) -> list[Sent]:
