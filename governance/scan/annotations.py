@@ -25,20 +25,49 @@ from governance.scan.values import (
 )
 
 _COLLECTIONS = frozenset(
-    """list List set Set frozenset FrozenSet Sequence Iterable Iterator Collection Generator
-    AsyncIterator AsyncIterable AsyncGenerator MutableSequence AbstractSet deque Deque""".split()
+    [
+        "list",
+        "List",
+        "set",
+        "Set",
+        "frozenset",
+        "FrozenSet",
+        "Sequence",
+        "Iterable",
+        "Iterator",
+        "Collection",
+        "Generator",
+        "AsyncIterator",
+        "AsyncIterable",
+        "AsyncGenerator",
+        "MutableSequence",
+        "AbstractSet",
+        "deque",
+        "Deque",
+    ]
 )
 _MAPPINGS = frozenset(
-    "dict Dict Mapping MutableMapping defaultdict DefaultDict OrderedDict".split()
+    ["dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict"]
 )
 _WRAPPERS = frozenset(
-    "Optional Annotated ClassVar Final Awaitable Required NotRequired ReadOnly".split()
+    [
+        "Optional",
+        "Annotated",
+        "ClassVar",
+        "Final",
+        "Awaitable",
+        "Required",
+        "NotRequired",
+        "ReadOnly",
+    ]
 )
 _ROWS = frozenset(
-    "QuerySet Manager BaseManager RelatedManager ManyRelatedManager RawQuerySet".split()
+    ["QuerySet", "Manager", "BaseManager", "RelatedManager", "ManyRelatedManager", "RawQuerySet"]
 )
-_NOTHING = frozenset("Any object Self T Model TypeVar None".split())
-_PLAIN_BUILTINS = frozenset("str int float bool bytes complex Decimal date datetime".split())
+_NOTHING = frozenset(["Any", "object", "Self", "T", "Model", "TypeVar", "None"])
+_PLAIN_BUILTINS = frozenset(
+    ["str", "int", "float", "bool", "bytes", "complex", "Decimal", "date", "datetime"]
+)
 
 
 def annotated(engine: Engine, node: ast.expr, scope: Scope) -> Values:

@@ -30,7 +30,9 @@ _MOST_FILES = 25
 _MOST_CALLS = 60
 _MOST_MODELS = 3
 """What is called with rows of more models takes rows of any: nobody knows which."""
-_PASSING = frozenset("partial submit on_commit run_in_executor to_thread call_later map".split())
+_PASSING = frozenset(
+    ["partial", "submit", "on_commit", "run_in_executor", "to_thread", "call_later", "map"]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +195,7 @@ class Callers:
         return None
 
 
-_DEFERRED = frozenset("delay apply_async s si enqueue aenqueue defer".split())
+_DEFERRED = frozenset(["delay", "apply_async", "s", "si", "enqueue", "aenqueue", "defer"])
 
 
 def _same(engine: Engine, own: Scope, other: Scope) -> bool:
@@ -237,7 +239,7 @@ def _last(node: ast.expr) -> str:
     return ""
 
 
-_WRAPPERS = frozenset("sync_to_async async_to_sync database_sync_to_async atomic".split())
+_WRAPPERS = frozenset(["sync_to_async", "async_to_sync", "database_sync_to_async", "atomic"])
 
 
 def _holder(node: ast.expr) -> str:

@@ -15,7 +15,7 @@ from governance.ownership.names import PLATFORM, UNKNOWN
 from governance.ownership.places import shown
 from governance.ownership.registry import Registry
 from governance.postgres.statements import TableWrite
-from governance.scan import facts, framework
+from governance.scan import facts, forms, framework
 from governance.scan.attribution import Actor
 from governance.scan.classes import (
     ADMIN,
@@ -71,23 +71,21 @@ def _of_view(engine: Engine, klass: Klass) -> Iterator[Declared]:
     if framework.is_a(engine, klass, DELETE):
         yield from _declared(klass, models, "delete")
         return
-    forms = framework.called_form_class(engine, klass)
-    own = [v for v in forms if isinstance(v, ClassOf)]
+    saved = forms.called_form_class(engine, klass)
+    own = [v for v in saved if isinstance(v, ClassOf)]
     if own:
         for value in own:
-            if saves_by_itself(engine, Object(value.klass), value.klass):
+            if saves_by_itself(engine, Object(value.klass)):
                 given = framework.models_of(engine, value.klass)
                 yield from _declared(value.klass, given, "save")
-    elif any(isinstance(v, MadeForm) for v in forms) or models:
+    elif any(isinstance(v, MadeForm) for v in saved) or models:
         yield from _declared(klass, models, "save")
 
 
 def _of_api_view(engine: Engine, klass: Klass) -> Iterator[Declared]:
-    if framework.models_of(engine, klass) and framework.is_a(engine, klass, API_DELETE):
-        if _own_passes(engine, klass, ("perform_destroy", "destroy")) and _allows(
-            engine, klass, "delete"
-        ):
-            yield from _declared(klass, framework.models_of(engine, klass), "delete")
+    deletes = framework.is_a(engine, klass, API_DELETE) and _allows(engine, klass, "delete")
+    if deletes and _own_passes(engine, klass, ("perform_destroy", "destroy")):
+        yield from _declared(klass, framework.models_of(engine, klass), "delete")
     for base, method, verbs in (
         (API_CREATE, "create", ("post",)),
         (API_UPDATE, "update", ("put", "patch")),
@@ -98,9 +96,8 @@ def _of_api_view(engine: Engine, klass: Klass) -> Iterator[Declared]:
             continue
         if not _own_passes(engine, klass, (f"perform_{method}", method)):
             continue
-        for value in framework.serializers_of(engine, klass):
-            own = Object(value.klass)
-            if saves_by_itself(engine, own, value.klass):
+        for value in forms.serializers_of(engine, klass):
+            if saves_by_itself(engine, Object(value.klass), (method,)):
                 yield from _declared(value.klass, framework.models_of(engine, value.klass), "save")
 
 
@@ -111,7 +108,7 @@ def _of_admin(engine: Engine, klass: Klass) -> Iterator[Declared]:
         yield from _declared(klass, models, "save")
     if may["delete"] and _own_passes(engine, klass, ("delete_model", "delete_queryset"), most=1):
         yield from _declared(klass, models, "delete")
-    for inline in framework.inlines_of(engine, klass):
+    for inline in forms.inlines_of(engine, klass):
         allowed = [_permits(engine, inline, name) for name in ("add", "change")]
         if any(allowed) and _own_passes(engine, klass, ("save_formset", "save_related")):
             yield from _declared(klass, framework.models_of(engine, inline), "save", inline)
@@ -210,7 +207,7 @@ def actor_of_migration(registry: Registry, unit: Unit, node: ast.Call) -> Actor:
     """A migration's own SQL acts for the module of its app, as the executor runs it."""
     package, _, name = unit.name.rpartition(".")
     label = _label_of(package)
-    owner = registry.apps.get(label, UNKNOWN)
+    owner = registry.apps.get(label) or registry.module_of(unit.file) or UNKNOWN
     owner = UNKNOWN if owner == PLATFORM else owner
     location = Location(file=shown(unit.file), line=node.lineno, function=f"{label}.{name}")
     return Actor(module=owner, location=location)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.apps import apps
@@ -36,7 +36,7 @@ def all_models() -> tuple[Any, ...]:
     return tuple(apps.get_models(include_auto_created=True, include_swapped=True))
 
 
-@lru_cache(maxsize=None)
+@cache
 def model_labelled(label: str) -> Any:
     """Return a model by ``app.Model``, in any case; None when there is none."""
     app, _, name = label.partition(".")
@@ -46,14 +46,14 @@ def model_labelled(label: str) -> Any:
         return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def models_named(name: str) -> tuple[Any, ...]:
     """Return the models of a class name, in lower case."""
     named = (m for m in all_models() if m._meta.model_name == name)
     return tuple(m for m in named if not m._meta.proxy and not m._meta.swapped)
 
 
-@lru_cache(maxsize=None)
+@cache
 def concrete(kind: Any) -> tuple[Any, ...]:
     """Return the models that an instance of a model class, abstract or not, may be of."""
     if not is_model(kind):
@@ -63,7 +63,7 @@ def concrete(kind: Any) -> tuple[Any, ...]:
     return tuple(m for m in all_models() if issubclass(m, kind))
 
 
-@lru_cache(maxsize=None)
+@cache
 def heirs_of_mixin(kind: Any) -> tuple[Any, ...]:
     """Return the models that inherit a class, itself a model or not."""
     return tuple(m for m in all_models() if issubclass(m, kind))
@@ -83,7 +83,7 @@ def default_rows(model: Any) -> Rows:
     return rows(model, manager) if manager is not None else Rows(model)
 
 
-@lru_cache(maxsize=None)
+@cache
 def models_managed_by(kind: Any) -> tuple[Any, ...]:
     """Return the models that have a manager, or rows, of a class among their own."""
     found = []
@@ -95,7 +95,7 @@ def models_managed_by(kind: Any) -> tuple[Any, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=None)
+@cache
 def on_class(model: Any, name: str) -> Values:
     """Return what ``Model.name`` is, where Django knows."""
     if name == "_meta":
@@ -116,7 +116,7 @@ def on_class(model: Any, name: str) -> Values:
     return UNKNOWN
 
 
-@lru_cache(maxsize=None)
+@cache
 def on_meta(model: Any, name: str) -> Values:
     match name:
         case "db_table":
@@ -130,7 +130,7 @@ def on_meta(model: Any, name: str) -> Values:
     return PLAIN
 
 
-@lru_cache(maxsize=None)
+@cache
 def on_row(model: Any, name: str) -> Values:
     """Return what a field or relation of an instance is."""
     field = _fields(model).get(name)
@@ -141,7 +141,7 @@ def on_row(model: Any, name: str) -> Values:
     return UNKNOWN
 
 
-@lru_cache(maxsize=None)
+@cache
 def _fields(model: Any) -> dict[str, Any]:
     """Fields, and relations by the name of their accessor."""
     found: dict[str, Any] = {}
@@ -175,7 +175,7 @@ def field_of(model: Any, name: str) -> Any:
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def _columns(model: Any) -> frozenset[str]:
     return frozenset(field.attname for field in model._meta.concrete_fields)
 

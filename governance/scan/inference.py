@@ -13,15 +13,17 @@ from typing import Any
 from governance.ownership.names import PLATFORM
 from governance.ownership.names import UNKNOWN as UNKNOWN_ACTOR
 from governance.ownership.registry import Registry
-from governance.scan import facts, framework, library, texts
-from governance.scan.annotations import annotated, instances
+from governance.scan import facts, forms, guessing, library, texts
+from governance.scan.annotations import annotated
 from governance.scan.callers import Callers
 from governance.scan.classes import Klass
-from governance.scan.flow import reaching
+from governance.scan.containers import by_key
 from governance.scan.lifting import Lifting
 from governance.scan.members import Members
+from governance.scan.names import Names
 from governance.scan.querysets import CHAINED, of_made_form, result
-from governance.scan.syntax import Binding, Scope, Spot, Unit, spot_of
+from governance.scan.remembering import MOST_ACTIVE
+from governance.scan.syntax import Binding, Scope, Unit
 from governance.scan.units import Units
 from governance.scan.values import (
     PLAIN,
@@ -53,25 +55,22 @@ from governance.scan.values import (
     joined,
 )
 
-_DEEPEST = 45
 
-
-class Inference:
+class Inference(Names):
     """Evaluates expressions; one object serves one process."""
 
     def __init__(self, registry: Registry, units: Units, callers: Callers) -> None:
+        super().__init__()
         self.registry = registry
         self.units = units
         self.callers = callers
         self.lifting = Lifting(self)
         self.members = Members(self)
-        self._memo: dict[Any, Values] = {}
-        self._active: set[Any] = set()
         self._own: dict[str, bool] = {}
         self._actors: dict[str, str] = {}
         self._handlers: dict[type, Callable[[Any, Env | None], Values]] = {
             ast.Name: self._name,
-            ast.Attribute: lambda n, e: self.attribute_of(n, e),
+            ast.Attribute: self.attribute_of,
             ast.Call: self._call,
             ast.Await: lambda n, e: self.value(n.value, e),
             ast.NamedExpr: lambda n, e: self.value(n.value, e),
@@ -90,27 +89,33 @@ class Inference:
             ast.SetComp: lambda n, e: (Many(self.value(n.elt, e)),),
             ast.GeneratorExp: lambda n, e: (Many(self.value(n.elt, e)),),
             ast.DictComp: lambda n, e: (Keyed(self.value(n.value, e)),),
-            ast.Lambda: lambda n, e: (Function(n.own_scope),),
-            ast.Compare: lambda n, e: PLAIN,
-            ast.UnaryOp: lambda n, e: PLAIN,
+            ast.Lambda: lambda n, _: (Function(n.own_scope),),
+            ast.Compare: lambda *_: PLAIN,
+            ast.UnaryOp: lambda *_: PLAIN,
         }
 
     # Engine
 
     def value(self, node: ast.expr, env: Env | None = None) -> Values:
         """Return what an expression may stand for; nothing when that is not known."""
+        key = node if env is None else (node, env)
+        known = self._memo.get(key)
+        if known is not None:
+            return known
         handler = self._handlers.get(type(node))
-        if handler is None:
+        if handler is None or key in self._active or len(self._active) > MOST_ACTIVE:
             return UNKNOWN
-        return self._once(("value", node, env), lambda: handler(node, env))
+        self._active.add(key)
+        try:
+            found = handler(node, env)
+        finally:
+            self._active.discard(key)
+        self._memo[key] = found
+        return found
 
     def attribute(self, values: Values, name: str) -> Values:
         found = [self._attribute(value, name) for value in values]
         return joined(*found)
-
-    def items(self, values: Values) -> Values:
-        """Return what iterating gives."""
-        return joined(*(self._items(value) for value in values))
 
     def call(self, target: Value, node: ast.Call | None, env: Env | None) -> Values:
         match target:
@@ -122,7 +127,7 @@ class Inference:
                 return self.returns(scope, self._arguments(scope, node, env, None))
             case Method(scope, self_value):
                 return self.returns(scope, self._arguments(scope, node, env, self_value))
-            case Bound(receiver, name):
+            case Bound():
                 found = self._of_bound(target, node, env)
                 return found or result(target)
             case Known(dotted):
@@ -194,204 +199,11 @@ class Inference:
     def self_value(self, scope: Scope) -> Values:
         return self.members.self_value(scope)
 
-    def global_of(self, module: str, name: str) -> Values:
-        """Return a name of a module: as it is loaded, else as it is written."""
-        return self._once(("global", module, name), lambda: self._global(module, name))
-
     # Remembering
-
-    def _once(self, key: Any, ask: Callable[[], Values]) -> Values:
-        known = self._memo.get(key)
-        if known is not None:
-            return known
-        if key in self._active or len(self._active) > _DEEPEST * 8:
-            return UNKNOWN
-        self._active.add(key)
-        try:
-            found = ask()
-        finally:
-            self._active.discard(key)
-        self._memo[key] = found
-        return found
 
     # Names
 
-    def _name(self, node: ast.Name, env: Env | None) -> Values:
-        spot: Spot | None = spot_of(node)
-        scope: Scope | None = spot.scope if spot else None
-        first = scope
-        while scope is not None:
-            seen_here = scope.kind != "class" or scope is first
-            bindings = scope.bindings.get(node.id) if seen_here else None
-            if bindings and node.id not in scope.outside:
-                if scope.kind == "module":
-                    return self.global_of(scope.unit.name, node.id) or self._at(
-                        node.id, bindings, spot, scope, env
-                    )
-                return self._at(node.id, bindings, spot, scope, env)
-            spot = scope.around if scope.kind in {"comprehension", "lambda"} else None
-            scope = scope.parent
-        return self._global_or_builtin(spot_of(node).scope.unit, node.id)
-
-    def _at(
-        self, name: str, bindings: list[Binding], spot: Spot | None, scope: Scope, env: Env | None
-    ) -> Values:
-        own = env if env is not None and _is_within(scope, env.scope) else None
-        found = self.bound(reaching(bindings, spot), scope, own)
-        return self.filled(found, scope.grown.get(name, ()), own)
-
-    def filled(
-        self, values: Values, parts: Sequence[tuple[ast.expr, bool]], env: Env | None
-    ) -> Values:
-        """Return collections with what is put into them elsewhere."""
-        if not parts or not any(isinstance(v, Many | Keyed) for v in values):
-            return values
-        given = [self.value(part, env) for part, _ in parts[:20]]
-        inner = [self.items(v) if whole else v for v, (_, whole) in zip(given, parts, strict=False)]
-        return tuple(_with_items(value, joined(*inner)) for value in values)
-
-    def _global_or_builtin(self, unit: Unit, name: str) -> Values:
-        found = self.global_of(unit.name, name)
-        if found:
-            return found
-        if "*" in unit.top.bindings:
-            for binding in unit.top.bindings["*"]:
-                node, _ = binding.node
-                found = self.global_of(_absolute(unit, node), name)
-                if found:
-                    return found
-        return (Known(f"builtins.{name}"),) if hasattr(_BUILTINS, name) else UNKNOWN
-
-    def _global(self, module: str, name: str) -> Values:
-        loaded = sys.modules.get(module)
-        unit = self.units.named(module) if loaded is None or self.is_own(module) else None
-        bindings = unit.top.bindings.get(name, []) if unit else []
-        kinds = {b.kind for b in bindings}
-        if bindings and kinds <= {"function", "class"}:
-            return self.bound(bindings, unit.top, None) if unit else UNKNOWN
-        if loaded is not None and name in vars(loaded):
-            found = self.lift(vars(loaded)[name])
-            if found and found != (Plain("None"),):
-                return found
-        if unit is not None and bindings:
-            return self.bound(bindings, unit.top, None)
-        if loaded is None and unit is None:
-            return (Known(f"{module}.{name}"),)
-        if self.units.file_of(f"{module}.{name}") or f"{module}.{name}" in sys.modules:
-            return (Package(f"{module}.{name}"),)
-        if unit is not None and "*" in unit.top.bindings:
-            stars = unit.top.bindings["*"]
-            return joined(*(self.global_of(_absolute(unit, b.node[0]), name) for b in stars))
-        return UNKNOWN
-
-    def _binding(self, binding: Binding, scope: Scope, env: Env | None) -> Values:
-        match binding.kind:
-            case "value":
-                return self._drilled(self.value(binding.node, env), binding.index)
-            case "item":
-                return self._drilled(self.items(self.value(binding.node, env)), binding.index)
-            case "enter":
-                return self._drilled(self._entered(self.value(binding.node, env)), binding.index)
-            case "annotated":
-                return self._annotated(binding, scope, env)
-            case "augmented":
-                return texts.augmented(self, binding.node, env)
-            case "parameter":
-                return self._parameter(binding, scope, env)
-            case "rest":
-                return (Many(()),)
-            case "keywords":
-                return (Keyed(()),)
-            case "function":
-                return self._function(binding.scope) if binding.scope else UNKNOWN
-            case "class":
-                return (self.class_of(binding.scope),) if binding.scope else UNKNOWN
-            case "import":
-                return self._import(scope.unit, *binding.node)
-            case "narrow":
-                return joined(*(instances(self, self.value(kind, env)) for kind in binding.node))
-        return UNKNOWN
-
-    def _function(self, scope: Scope) -> Values:
-        unit = scope.unit
-        own = self.is_own(unit.name)
-        return (Function(scope) if own else Known(f"{unit.name}.{scope.qualname}"),)
-
-    def _annotated(self, binding: Binding, scope: Scope, env: Env | None) -> Values:
-        node: ast.AnnAssign = binding.node
-        found = annotated(self, node.annotation, scope)
-        if (not found or found == PLAIN) and node.value is not None:
-            return self.value(node.value, env) or found
-        return found
-
-    def _import(self, unit: Unit, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> Values:
-        if isinstance(node, ast.Import):
-            return (Package(alias.name if alias.asname else alias.name.partition(".")[0]),)
-        module = _absolute(unit, node)
-        if alias.name == "*":
-            return UNKNOWN
-        found = self.global_of(module, alias.name)
-        if found and not (len(found) == 1 and isinstance(found[0], Known)):
-            return found
-        dotted = f"{module}.{alias.name}"
-        if dotted in sys.modules or self.units.file_of(dotted):
-            return (Package(dotted),)
-        return found or (Known(dotted),)
-
     # Parameters
-
-    def _parameter(self, binding: Binding, scope: Scope, env: Env | None) -> Values:
-        argument: ast.arg = binding.node
-        if env is not None and env.scope is scope:
-            given = env.get(argument.arg)
-            if given:
-                return given
-        key = ("parameter", scope, argument.arg)
-        return self._once(key, lambda: self._parameter_alone(binding, scope))
-
-    def _parameter_alone(self, binding: Binding, scope: Scope) -> Values:
-        argument: ast.arg = binding.node
-        if argument.annotation is not None:
-            found = annotated(self, argument.annotation, scope)
-            if found:
-                return found
-        if scope.kind == "lambda":
-            found = framework.of_lambda(self, scope, argument.arg, binding.index)
-            if found:
-                return found
-        in_class = scope.parent is not None and scope.parent.kind == "class"
-        if binding.index == (0,) and in_class and scope.kind == "function":
-            found = self.members.first_parameter(scope)
-            if found:
-                return found
-        found = framework.parameter(self, scope, argument.arg)
-        if found:
-            return found
-        default = _default(scope.node.args, argument.arg)
-        given = self.value(default) if default is not None else UNKNOWN
-        if given == (Plain("None"),):
-            given = UNKNOWN
-        passed = self.callers.passed(self, scope, argument.arg, binding.index)
-        return joined(given, passed) or framework.named(self, scope, argument.arg)
-
-    def _arguments(
-        self, scope: Scope, node: ast.Call | None, env: Env | None, self_value: Value | None
-    ) -> Env | None:
-        """Return what the parameters of a function are in one call."""
-        arguments = scope.node.args
-        names = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
-        given: list[tuple[str, Values]] = []
-        if self_value is not None and names:
-            given.append((names.pop(0), (self_value,)))
-        if node is not None and len(self._active) < _DEEPEST * 3:
-            for name, part in zip(names, node.args, strict=False):
-                if not isinstance(part, ast.Starred):
-                    given.append((name, self.value(part, env)))
-            for keyword in node.keywords:
-                if keyword.arg is not None:
-                    given.append((keyword.arg, self.value(keyword.value, env)))
-        kept = tuple((name, values) for name, values in given if _tells(values))
-        return Env(scope, kept) if kept else None
 
     # Calls
 
@@ -406,11 +218,11 @@ class Inference:
 
     def _of_bound(self, call: Bound, node: ast.Call | None, env: Env | None) -> Values:
         if isinstance(call.receiver, Object | ClassOf | Cleaned):
-            return framework.called(self, call, node, env)
+            return forms.called(self, call, node, env)
         if isinstance(call.receiver, Text):
             return texts.method(self, call.receiver, call.name, node, env)
         if isinstance(call.receiver, Keyed) and node is not None and node.args:
-            found = _by_key(call, node)
+            found = by_key(call, node)
             if found or call.name not in {"get", "pop", "setdefault"} or len(node.args) < 2:
                 return found
             given = self.value(node.args[1], env)
@@ -462,7 +274,7 @@ class Inference:
             return (Keyed(()),)
         found = self.attribute(holder, node.attr)
         if not found or all(isinstance(v, Plain) for v in (*found, *holder)) or _of_plain(found):
-            return framework.attribute_by_name(self, node, holder) or found
+            return guessing.attribute_by_name(self, node, holder) or found
         return found
 
     def _attribute(self, value: Value, name: str) -> Values:
@@ -492,101 +304,24 @@ class Inference:
             return (Package(dotted),)
         return found or (Known(dotted),)
 
-    def _items(self, value: Value) -> Values:
-        match value:
-            case Rows(model, _, plain):
-                return PLAIN if plain else (Row(model),)
-            case Related(model):
-                return (Row(model),)
-            case Many(item):
-                return item
-            case Parts(items):
-                return joined(*items)
-            case MadeForm(model, True, True):
-                return (MadeForm(model, False, True),)
-            case Object():
-                return framework.iterated(self, value)
-        return PLAIN if isinstance(value, Keyed | Text | Plain | Cleaned) else UNKNOWN
-
-    def _drilled(self, values: Values, index: tuple[int, ...]) -> Values:
-        for position in index:
-            values = joined(*(self._part(value, position) for value in values))
-        return values
-
-    def _part(self, value: Value, position: int) -> Values:
-        if isinstance(value, Parts):
-            if position < 0:
-                return (Many(joined(*value.items)),)
-            return value.items[position] if position < len(value.items) else UNKNOWN
-        return (Many(self._items(value)),) if position < 0 else self._items(value)
-
-    def _entered(self, values: Values) -> Values:
-        found: list[Values] = []
-        for value in values:
-            match value:
-                case Many(item):
-                    found.append(item)
-                case Object():
-                    given = [m for m in self.attribute((value,), "__enter__")]
-                    methods = [v for v in given if isinstance(v, Method)]
-                    found.append(joined(*(self.call(m, None, None) for m in methods)) or (value,))
-                case _:
-                    found.append((value,))
-        return joined(*found)
-
-    def _collection(self, node: ast.List | ast.Set, env: Env | None) -> Values:
-        inner = []
-        for part in node.elts[:60]:
-            values = self.value(part, env)
-            inner.append(self.items(values) if isinstance(part, ast.Starred) else values)
-        return (Many(joined(*inner)),)
-
-    def _dictionary(self, node: ast.Dict, env: Env | None) -> Values:
-        values = [self.value(v, env) for v in node.values]
-        known = tuple(
-            (key.value, own)
-            for key, own in zip(node.keys, values, strict=True)
-            if isinstance(key, ast.Constant) and isinstance(key.value, str) and own
-        )
-        return (Keyed(joined(*values), known if len(known) <= 30 else ()),)
-
-    def _subscript(self, node: ast.Subscript, env: Env | None) -> Values:
-        found = [self._taken(value, node) for value in self.value(node.value, env)]
-        return joined(*found)
-
-    def _taken(self, value: Value, node: ast.Subscript) -> Values:
-        sliced = isinstance(node.slice, ast.Slice)
-        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
-        match value:
-            case Rows() | Many() if sliced:
-                return (value,)
-            case Related(model, kind) if sliced:
-                return (Rows(model, kind),)
-            case Parts(items) if isinstance(key, int) and -len(items) <= key < len(items):
-                return items[key]
-            case Keyed(item, known):
-                return dict(known).get(key, item) if isinstance(key, str) else item
-            case Cleaned(klass) if isinstance(key, str):
-                return framework.cleaned(self, klass, key)
-            case Plain("connections"):
-                return (Plain("connection"),)
-            case ClassOf() | ModelClass():
-                return (value,)
-            case Plain() | Text():
-                return PLAIN
-            case Object() if not sliced:
-                return self._item_of_object(value)
-        return self._items(value)
-
-    def _item_of_object(self, value: Object) -> Values:
-        methods = [v for v in self.attribute((value,), "__getitem__") if isinstance(v, Method)]
-        return joined(*(self.call(m, None, None) for m in methods)) or UNKNOWN
-
 
 _DEFERRED = frozenset(
-    "delay apply_async apply s si signature enqueue aenqueue using __wrapped__ func run defer".split()
+    [
+        "delay",
+        "apply_async",
+        "apply",
+        "s",
+        "si",
+        "signature",
+        "enqueue",
+        "aenqueue",
+        "using",
+        "__wrapped__",
+        "func",
+        "run",
+        "defer",
+    ]
 )
-_BUILTINS = sys.modules["builtins"]
 
 
 def _constant(node: ast.Constant, env: Env | None) -> Values:
@@ -599,49 +334,8 @@ def _constant(node: ast.Constant, env: Env | None) -> Values:
     return (Plain("None"),) if value is None else PLAIN
 
 
-def _absolute(unit: Unit, node: ast.ImportFrom) -> str:
-    """Return the module that a relative or absolute import names."""
-    if not node.level:
-        return node.module or ""
-    parts = unit.package.split(".")
-    base = parts[: len(parts) - node.level + 1]
-    return ".".join([*base, *([node.module] if node.module else [])])
-
-
-def _default(arguments: ast.arguments, name: str) -> ast.expr | None:
-    plain = [*arguments.posonlyargs, *arguments.args]
-    given = dict(zip([a.arg for a in reversed(plain)], reversed(arguments.defaults), strict=False))
-    named = {
-        a.arg: d for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d
-    }
-    return given.get(name) or named.get(name)
-
-
-def _with_items(value: Value, more: Values) -> Value:
-    """Put items into a list, into a dictionary, or into the lists of a dictionary."""
-    match value:
-        case Many(item):
-            return Many(joined(item, more))
-        case Keyed(item, known):
-            lists = any(isinstance(v, Many) for v in item)
-            inner = tuple(_with_items(v, more) for v in item) if lists else joined(item, more)
-            return Keyed(inner, known)
-    return value
-
-
-def _by_key(call: Bound, node: ast.Call) -> Values:
-    key = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
-    known = dict(call.receiver.known) if isinstance(call.receiver, Keyed) else {}
-    found = known.get(key, UNKNOWN) if isinstance(key, str) else UNKNOWN
-    return found if call.name in {"get", "pop", "setdefault"} else UNKNOWN
-
-
 def _of_plain(values: Values) -> bool:
     return all(isinstance(v, Bound) and isinstance(v.receiver, Plain) for v in values)
-
-
-def _tells(values: Values) -> bool:
-    return bool(values) and values != (Plain("None"),)
 
 
 def _is_vague(values: Values) -> bool:
@@ -655,11 +349,3 @@ def _is_abstract(node: Any) -> bool:
     last = body[-1] if isinstance(body, list) and body else None
     docstring = isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant)
     return isinstance(last, ast.Raise) or (docstring and len(body) == 1)
-
-
-def _is_within(scope: Scope | None, outer: Scope) -> bool:
-    while scope is not None:
-        if scope is outer:
-            return True
-        scope = scope.parent
-    return False

@@ -23,21 +23,26 @@ def judge(
     if actor.may_write(registry, write.table):
         return None
     table = registry.table(write.table)
-    who = actor.module if actor.module != UNKNOWN else "Code of no module"
     if table is None:
         hint = f'Name it in the module that writes it: Module(name=…, tables=["{write.table}"]).'
         fact = "nobody owns the table"
-        found = _finding("unowned-write", who, fact, hint, actor, write, registry)
+        found = _finding(
+            "unowned-write", fact=fact, hint=hint, actor=actor, write=write, registry=registry
+        )
         return None if migrating else found
     fact = f"the table belongs to {registry.described(table.owner)}"
     if actor.module == UNKNOWN:
         hint = ways_on_unknown_actor(table.name, write.operation, table.owner, registry)
-        return _finding("unknown-actor", who, fact, hint, actor, write, registry)
+        return _finding(
+            "unknown-actor", fact=fact, hint=hint, actor=actor, write=write, registry=registry
+        )
     if migrating or write.operation in _SCHEMA:
         hint = f"instead  write it as a migration of {table.owner}"
     else:
         hint = ways_on(table.name, write.operation, actor.module, table.owner, registry)
-    return _finding("cross-module-write", who, fact, hint, actor, write, registry)
+    return _finding(
+        "cross-module-write", fact=fact, hint=hint, actor=actor, write=write, registry=registry
+    )
 
 
 def unreadable(actor: Actor, sql: str, why: str) -> Finding:
@@ -85,7 +90,9 @@ def borrowed(opener: str, module: str, file: str, line: int) -> Finding:
 def unreadable_source(file: str, error: Exception) -> Finding:
     """Return the finding about a file that can't be read or parsed."""
     line = getattr(error, "lineno", None) or 1
+    known = isinstance(error, SyntaxError | OSError | ValueError)
     reason = getattr(error, "msg", None) or getattr(error, "strerror", None) or str(error)
+    reason = reason if known else f"the scan broke off with {type(error).__name__}: {error}"
     return Finding(
         rule=rule("unreadable-source"),
         message=f"{shown(file)} can't be read: {reason}.",
@@ -110,14 +117,9 @@ def low_resolution(percent: float, floor: float, unresolved: int) -> Finding:
 
 
 def _finding(
-    slug: str,
-    who: str,
-    fact: str,
-    hint: str,
-    actor: Actor,
-    write: TableWrite,
-    registry: Registry,
+    slug: str, *, fact: str, hint: str, actor: Actor, write: TableWrite, registry: Registry
 ) -> Finding:
+    who = actor.module if actor.module != UNKNOWN else "Code of no module"
     known = registry.table(write.table)
     table = known.name if known else write.table
     return Finding(

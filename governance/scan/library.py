@@ -11,6 +11,7 @@ from django.conf import settings
 from governance.scan import facts, texts
 from governance.scan.classes import Klass
 from governance.scan.engine import Engine
+from governance.scan.python import builtin
 from governance.scan.querysets import instances_of, rows_of
 from governance.scan.syntax import spot_of
 from governance.scan.values import (
@@ -19,9 +20,7 @@ from governance.scan.values import (
     UNKNOWN,
     ClassOf,
     Env,
-    Function,
     Keyed,
-    Known,
     MadeForm,
     Many,
     ModelClass,
@@ -36,19 +35,34 @@ from governance.scan.values import (
     joined,
 )
 
-_ITEMS_KEPT = frozenset(
-    "list set tuple sorted reversed iter frozenset deque islice shuffle".split()
-)
+_PYTHON = frozenset({"builtins", "collections", "itertools", "functools", "copy", "typing"})
 _SAME = frozenset(
-    """copy deepcopy cast next_or_none aiter anext force_str mark_safe
-    evaluate database_sync_to_async""".split()
+    [
+        "copy",
+        "deepcopy",
+        "cast",
+        "next_or_none",
+        "aiter",
+        "anext",
+        "force_str",
+        "mark_safe",
+        "evaluate",
+        "database_sync_to_async",
+    ]
 )
 _WRAPPERS = frozenset(
-    "partial sync_to_async async_to_sync database_sync_to_async partialmethod wraps".split()
+    [
+        "partial",
+        "sync_to_async",
+        "async_to_sync",
+        "database_sync_to_async",
+        "partialmethod",
+        "wraps",
+    ]
 )
-_GET = frozenset("get_object_or_404 aget_object_or_404".split())
-_LIST = frozenset("get_list_or_404 aget_list_or_404".split())
-_USERS = frozenset("get_user aget_user authenticate aauthenticate".split())
+_GET = frozenset(["get_object_or_404", "aget_object_or_404"])
+_LIST = frozenset(["get_list_or_404", "aget_list_or_404"])
+_USERS = frozenset(["get_user", "aget_user", "authenticate", "aauthenticate"])
 
 
 def special(engine: Engine, node: ast.Call, env: Env | None) -> Values | None:
@@ -91,27 +105,17 @@ def called(engine: Engine, dotted: str, node: ast.Call | None, env: Env | None) 
         return (Row(apps.get_model(settings.AUTH_USER_MODEL)),)
     if name in {"modelform_factory", "modelformset_factory", "inlineformset_factory"}:
         return _factory(engine, node, env, name)
-    if module == "builtins" or module in {
-        "collections",
-        "itertools",
-        "functools",
-        "copy",
-        "typing",
-    }:
-        return _builtin(engine, name, node, first, env)
+    if module in _PYTHON:
+        return builtin(engine, name, node, first, env)
     if module.startswith(("psycopg", "psycopg2")):
         return _psycopg(engine, dotted, node, env)
     if name in _SAME:
         return first
     if name in {"dedent", "cleandoc"}:
         return texts.dedented(first)
-    if name in {"prefetch_related_objects", "on_commit"}:
-        return PLAIN
-    if name == "Prefetch":
-        return PLAIN
-    if name in {"Paginator"}:
+    if name == "Paginator":
         return (Many(engine.items(first)),)
-    return _of_module(module, name)
+    return PLAIN
 
 
 def instance(engine: Engine, klass: Klass, node: ast.Call | None, env: Env | None) -> Values | None:
@@ -130,10 +134,10 @@ def instance(engine: Engine, klass: Klass, node: ast.Call | None, env: Env | Non
         return (Partial(first),)
     if name in {"Paginator", "chain", "map", "filter"}:
         if node is not None and klass.module in {"itertools", "builtins"}:
-            return _builtin(engine, name, node, first, env)
+            return builtin(engine, name, node, first, env)
         return (Many(engine.items(first)),)
     if name in {"defaultdict", "OrderedDict", "Counter", "ChainMap"}:
-        return _builtin(engine, name, node, first, env) if node is not None else (Keyed(()),)
+        return builtin(engine, name, node, first, env) if node is not None else (Keyed(()),)
     if name == "deque":
         return (Many(engine.items(first)),)
     if name == "ForeignKey":
@@ -239,65 +243,8 @@ def _factory(engine: Engine, node: ast.Call, env: Env | None, name: str) -> Valu
     return tuple(MadeForm(v.model, is_set) for v in values if isinstance(v, ModelClass))
 
 
-def _builtin(engine: Engine, name: str, node: ast.Call, first: Values, env: Env | None) -> Values:
-    if name in _ITEMS_KEPT:
-        return (Many(engine.items(first)),)
-    if name in {"next", "min", "max"}:
-        return engine.items(first) if len(node.args) == 1 or name == "next" else first
-    if name == "enumerate":
-        return (Many((Parts((PLAIN, engine.items(first))),)),)
-    if name in {"zip", "zip_longest", "product"}:
-        parts = tuple(engine.items(engine.value(part, env)) for part in node.args)
-        return (Many((Parts(parts),)),)
-    if name == "filter" and len(node.args) > 1:
-        return (Many(engine.items(engine.value(node.args[1], env))),)
-    if name == "map" and len(node.args) > 1:
-        return (Many(joined(*(engine.call(f, None, env) for f in first))),)
-    if name == "chain":
-        return (Many(joined(*(engine.items(engine.value(p, env)) for p in node.args))),)
-    if name == "from_iterable":
-        return (Many(engine.items(engine.items(first))),)
-    if name == "groupby":
-        return (Many((Parts((PLAIN, (Many(engine.items(first)),))),)),)
-    if name == "dict":
-        kept = tuple(v for v in first if isinstance(v, Keyed))
-        return kept or (Keyed(UNKNOWN),)
-    if name == "defaultdict":
-        return (Keyed(joined(*(_made(engine, f, env) for f in first))),)
-    if name in {"copy", "deepcopy", "cast"}:
-        return first
-    if name == "type" and len(node.args) == 1:
-        return tuple(ModelClass(v.model) for v in first if isinstance(v, Row)) or UNKNOWN
-    if name == "vars":
-        return (Keyed(UNKNOWN),)
-    if name == "str" and any(isinstance(v, Text) for v in first):
-        return first
-    return PLAIN
-
-
-def _made(engine: Engine, factory: object, env: Env | None) -> Values:
-    match factory:
-        case Known(dotted):
-            name = dotted.rpartition(".")[2]
-            if name in {"list", "set"}:
-                return (Many(()),)
-            return (Keyed(()),) if name == "dict" else PLAIN
-        case Function():
-            return engine.call(factory, None, env)
-    return UNKNOWN
-
-
 def _psycopg(engine: Engine, dotted: str, node: ast.Call, env: Env | None) -> Values:
     composed = texts.composed(engine, dotted, node, env)
     if composed is not None:
         return composed
     return (Plain("connection"),) if dotted.endswith("connect") else (CURSOR,)
-
-
-def _of_module(module: str, name: str) -> Values:
-    """A function of the standard library, or of a package without models, gives no model."""
-    del name
-    top = module.partition(".")[0]
-    if top in {"django", "rest_framework"} or not top:
-        return PLAIN
-    return PLAIN

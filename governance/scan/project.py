@@ -6,10 +6,12 @@ import ast
 import gc
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from governance.findings import Finding
 from governance.ownership.registry import Registry
@@ -28,9 +30,12 @@ from governance.scan.writing import NAMES
 _FEW = 150
 """Below so many files one process is faster than several."""
 _CHUNK = 40
+_DEEPEST = 20_000
+"""Frames of Python that following one expression may take."""
 _REMEMBERED = 600
 """So many files are kept in mind by one process."""
 
+Part = TypeVar("Part")
 Progress = Callable[[int, int], None]
 
 
@@ -80,7 +85,9 @@ class _State:
     def look_at(self, files: list[str]) -> Iterator[list[Found]]:
         yield from self._each(_look, _chunks(files))
 
-    def _each(self, function: Callable[[list[str]], list[object]], chunks: list[list[str]]):  # type: ignore[no-untyped-def]
+    def _each(
+        self, function: Callable[[list[str]], list[Part]], chunks: list[list[str]]
+    ) -> Iterator[list[Part]]:
         if self.workers <= 1 or len(chunks) <= 1:
             yield from map(function, chunks)
             return
@@ -118,8 +125,11 @@ class _Looker:
         unit = self.units.of_file(file)
         if isinstance(unit, Exception):
             return Found(findings=[judging.unreadable_source(file, unit)])
-        found = self.sites.look_at(unit)
-        found.reads = self.readings.of(unit)
+        try:
+            found = self.sites.look_at(unit)
+            found.reads = self.readings.of(unit)
+        except Exception as error:  # one strange file must not hide the others
+            return Found(findings=[judging.unreadable_source(file, error)])
         return found
 
 
@@ -139,8 +149,9 @@ def _words(files: list[str]) -> list[tuple[str, Words]]:
 def _look(files: list[str]) -> list[Found]:
     """Look at some files, without the collector: nothing is garbage before the end."""
     assert _looker is not None
-    enabled = gc.isenabled()
+    enabled, limit = gc.isenabled(), sys.getrecursionlimit()
     gc.disable()
+    sys.setrecursionlimit(max(limit, _DEEPEST))
     try:
         found = [_looker.look_at(file) for file in files]
         if _looker.seen >= _REMEMBERED and multiprocessing.parent_process() is None:
@@ -148,6 +159,7 @@ def _look(files: list[str]) -> list[Found]:
             gc.collect()
         return found
     finally:
+        sys.setrecursionlimit(limit)
         if enabled:
             gc.enable()
 

@@ -26,15 +26,42 @@ from governance.scan.values import (
 )
 
 CHAINED = frozenset(
-    """all filter exclude order_by reverse distinct select_related prefetch_related annotate alias
-    defer only using select_for_update union intersection difference none extra complex_filter
-    get_queryset _clone _chain db_manager iterator aiterator raw exclude_archived""".split()
+    [
+        "all",
+        "filter",
+        "exclude",
+        "order_by",
+        "reverse",
+        "distinct",
+        "select_related",
+        "prefetch_related",
+        "annotate",
+        "alias",
+        "defer",
+        "only",
+        "using",
+        "select_for_update",
+        "union",
+        "intersection",
+        "difference",
+        "none",
+        "extra",
+        "complex_filter",
+        "get_queryset",
+        "_clone",
+        "_chain",
+        "db_manager",
+        "iterator",
+        "aiterator",
+        "raw",
+        "exclude_archived",
+    ]
 )
-ONE = frozenset("get first last latest earliest create get_or_none".split())
-COLLECTED = frozenset("bulk_create".split())
-PAIRS = frozenset("get_or_create update_or_create".split())
-VALUES = frozenset("values values_list dates datetimes".split())
-USER_WRITES = frozenset("create_user create_superuser".split())
+ONE = frozenset(["get", "first", "last", "latest", "earliest", "create", "get_or_none"])
+COLLECTED = frozenset(["bulk_create"])
+PAIRS = frozenset(["get_or_create", "update_or_create"])
+VALUES = frozenset(["values", "values_list", "dates", "datetimes"])
+USER_WRITES = frozenset(["create_user", "create_superuser"])
 
 
 def synchronous(name: str) -> str:
@@ -43,9 +70,35 @@ def synchronous(name: str) -> str:
 
 
 _KNOWN = frozenset(
-    """get first last latest earliest create bulk_create update bulk_update get_or_create
-    update_or_create delete save add set remove clear in_bulk iterator count exists aggregate
-    contains explain refresh_from_db create_user create_superuser""".split()
+    [
+        "get",
+        "first",
+        "last",
+        "latest",
+        "earliest",
+        "create",
+        "bulk_create",
+        "update",
+        "bulk_update",
+        "get_or_create",
+        "update_or_create",
+        "delete",
+        "save",
+        "add",
+        "set",
+        "remove",
+        "clear",
+        "in_bulk",
+        "iterator",
+        "count",
+        "exists",
+        "aggregate",
+        "contains",
+        "explain",
+        "refresh_from_db",
+        "create_user",
+        "create_superuser",
+    ]
 )
 
 
@@ -61,7 +114,7 @@ def result(call: Bound) -> Values:
             return (Row(model),) if name == "from_db" else PLAIN
         case Many() | Keyed() | Parts() | Text() | Plain():
             return _of_container(receiver, name)
-        case MadeForm(model, is_set, True):
+        case MadeForm(_, _, True):
             return _of_made_form(receiver, name)
         case Meta() | FileOf() | Cleaned():
             return PLAIN
@@ -92,8 +145,24 @@ def _of_rows(receiver: Rows | Related, name: str) -> Values:
 
 
 _PLAIN_RESULTS = frozenset(
-    """count exists aggregate update bulk_update delete add set remove clear explain contains
-    check deconstruct natural_key as_sql""".split()
+    [
+        "count",
+        "exists",
+        "aggregate",
+        "update",
+        "bulk_update",
+        "delete",
+        "add",
+        "set",
+        "remove",
+        "clear",
+        "explain",
+        "contains",
+        "check",
+        "deconstruct",
+        "natural_key",
+        "as_sql",
+    ]
 )
 
 
@@ -120,8 +189,10 @@ def _of_container(receiver: Value, name: str) -> Values:
     return PLAIN
 
 
-_SAME_TEXT = frozenset("strip lstrip rstrip lower upper encode decode expandtabs".split())
-_CURSORS = frozenset("cursor chunked_cursor execute transaction __enter__".split())
+_SAME_TEXT = frozenset(
+    ["strip", "lstrip", "rstrip", "lower", "upper", "encode", "decode", "expandtabs"]
+)
+_CURSORS = frozenset(["cursor", "chunked_cursor", "execute", "transaction", "__enter__"])
 
 
 def _of_plain(what: str, name: str) -> Values:
@@ -151,7 +222,7 @@ def of_made_form(receiver: MadeForm, name: str) -> Values:
 
 
 def rows_of(values: Values) -> Values:
-    """Return the rows that a class, a manager or a queryset stands for: of ``get_object_or_404``."""
+    """Return the rows that a class, a manager or a queryset stands for."""
     found: list[Value] = []
     for value in values:
         match value:

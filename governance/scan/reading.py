@@ -14,14 +14,42 @@ from governance.scan.results import Access
 from governance.scan.syntax import Unit, spot_of
 from governance.scan.values import HOLE, Related, Row, Rows, Text
 
-_BY_KEYWORD = frozenset("filter exclude get aget get_or_create update_or_create".split())
+_BY_KEYWORD = frozenset(["filter", "exclude", "get", "aget", "get_or_create", "update_or_create"])
 _BY_NAME = frozenset(
-    """order_by values values_list only defer select_related prefetch_related distinct dates
-    datetimes latest earliest""".split()
+    [
+        "order_by",
+        "values",
+        "values_list",
+        "only",
+        "defer",
+        "select_related",
+        "prefetch_related",
+        "distinct",
+        "dates",
+        "datetimes",
+        "latest",
+        "earliest",
+    ]
 )
 _WHOLE = frozenset(
-    """all first last count exists aggregate annotate in_bulk iterator afirst alast acount aexists
-    aiterator reverse using""".split()
+    [
+        "all",
+        "first",
+        "last",
+        "count",
+        "exists",
+        "aggregate",
+        "annotate",
+        "in_bulk",
+        "iterator",
+        "afirst",
+        "alast",
+        "acount",
+        "aexists",
+        "aiterator",
+        "reverse",
+        "using",
+    ]
 )
 _ASKING = _BY_KEYWORD | _BY_NAME | _WHOLE
 
@@ -107,12 +135,13 @@ def _lookups(model: Any, node: ast.Call, method: str) -> Iterator[tuple[Any, str
     names = [k.arg for k in node.keywords if k.arg] if method in _BY_KEYWORD else []
     names += [k for part in node.args for k in _lookups_in(part)]
     if method in _BY_NAME:
-        names += [a.value for a in node.args if isinstance(a, ast.Constant)]
+        given = (a.value for a in node.args if isinstance(a, ast.Constant))
+        names += [value for value in given if isinstance(value, str)]
     for keyword in node.keywords if method in {"annotate", "aggregate"} else ():
         names += _lookups_in(keyword.value)
     whole = method in {"select_related", "prefetch_related"}
     for name in names:
-        if isinstance(name, str) and name not in {"defaults", "?"}:
+        if name not in {"defaults", "?"}:
             yield from _path(model, name.lstrip("-+").split("__"), whole=whole)
 
 

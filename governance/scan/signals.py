@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
+import weakref
+from functools import cache, lru_cache
 from typing import Any
 
 from django.apps import apps
@@ -45,7 +46,7 @@ def _loaded() -> dict[str, tuple[Any, ...]]:
     for name in ("pre_save", "post_save", "pre_delete", "post_delete", "pre_init", "post_init"):
         for entry in getattr(django_signals, name).receivers:
             key, reference = entry[0], entry[1]
-            receiver = reference() if isinstance(reference, _reference_types()) else reference
+            receiver = reference() if isinstance(reference, weakref.ReferenceType) else reference
             model = models.get(key[1])
             if model is not None and receiver is not None:
                 found.setdefault(_dotted(receiver), []).append(model)
@@ -60,13 +61,7 @@ def _dotted(receiver: Any) -> str:
     return f"{function.__module__}.{function.__qualname__}"
 
 
-def _reference_types() -> tuple[type, ...]:
-    import weakref
-
-    return (weakref.ReferenceType, weakref.WeakMethod)
-
-
-@lru_cache(maxsize=None)
+@cache
 def models_of_admin(kind: type) -> tuple[Any, ...]:
     """Return the models that an admin class is registered for, in the sites that are loaded."""
     from django.contrib.admin.sites import all_sites

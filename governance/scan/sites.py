@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from governance.findings import Finding
+from governance.findings import Finding, Location
 from governance.postgres.statements import TableWrite
-from governance.scan import declared, framework, judging, statements
+from governance.scan import declared, guessing, judging, statements
 from governance.scan.attribution import (
     Actor,
     actor_at,
@@ -19,7 +19,7 @@ from governance.scan.attribution import (
 from governance.scan.engine import Engine
 from governance.scan.results import Access, Unresolved
 from governance.scan.scopes import spoken_for
-from governance.scan.syntax import Scope, Spot, Unit, spot_of
+from governance.scan.syntax import Scope, Unit, spot_of
 from governance.scan.values import Bound, Values
 from governance.scan.writing import OF_ROW, Write, having_fields, looks_like_write, writes_of
 
@@ -51,9 +51,9 @@ class Sites:
         for node in unit.calls:
             if not _is_undone(spot_of(node).scope, undoing):
                 self._call(node, found)
-        for node in unit.handed_on:
-            if looks_like_write(node.attr):
-                self._reference(node, found)
+        for reference in unit.handed_on:
+            if looks_like_write(reference.attr):
+                self._reference(reference, found)
         for own in declared.of_classes(self.engine, unit):
             actor = actor_of_class(self.engine, own.by, own.shown_at)
             self._record(actor, own.write, None, found)
@@ -79,14 +79,14 @@ class Sites:
             found.unresolved.append(Unresolved(text=_shown(node), location=_line(node)))
             return
         found.resolved += 1
-        self._writes(values, name, node, receiver, spot_of(node), found)
+        self._writes(values, name, node, receiver, found)
 
     def _reference(self, node: ast.Attribute, found: Found) -> None:
         """A write method that is handed on: ``on_commit(order.save)``."""
         spot = spot_of(node)
         if spot.scope.kind == "class":
             return
-        self._writes(self.engine.value(node.value), node.attr, node, node.value, spot, found)
+        self._writes(self.engine.value(node.value), node.attr, node, node.value, found)
 
     def _by_another_name(self, node: ast.Call, found: Found) -> None:
         """``save = order.save``, and then ``save()``."""
@@ -97,7 +97,7 @@ class Sites:
             return
         for value in self.engine.value(node.func):
             if isinstance(value, Bound) and looks_like_write(value.name):
-                self._writes((value.receiver,), value.name, node, node.func, spot, found)
+                self._writes((value.receiver,), value.name, node, node.func, found)
 
     def _writes(
         self,
@@ -105,18 +105,19 @@ class Sites:
         name: str,
         node: ast.Call | ast.Attribute,
         receiver: ast.expr,
-        spot: Spot,
         found: Found,
     ) -> None:
+        spot = spot_of(node)
         call = node if isinstance(node, ast.Call) else None
         fitting = having_fields(values, name, call)
         given = [w for v in fitting for w in writes_of(self.engine, v, name, call, spot.scope)]
         for write in dict.fromkeys(given):
-            actor = self._actor(write, node, receiver, spot)
+            actor = self._actor(write, node, receiver)
             table = TableWrite(table=write.table, operation=write.operation)
             self._record(actor, table, spot.scope, found)
 
-    def _actor(self, write: Write, node: ast.expr, receiver: ast.expr, spot: Spot) -> Actor:
+    def _actor(self, write: Write, node: ast.expr, receiver: ast.expr) -> Actor:
+        spot = spot_of(node)
         scope = spot.scope
         if write.by is not None and not spot.acting:
             return actor_of_class(self.engine, write.by)
@@ -127,7 +128,7 @@ class Sites:
         """An instance that is called like a model probably is one."""
         match receiver:
             case ast.Name(id=own) | ast.Attribute(attr=own) if name in OF_ROW:
-                return framework.guessed(self.engine, scope, own)
+                return guessing.guessed(self.engine, scope, own)
         return ()
 
     # SQL
@@ -230,6 +231,6 @@ def _shown(node: ast.Call) -> str:
     return (text if len(text) < 80 else f"…{text[-79:]}") + "(…)"
 
 
-def _line(node: ast.Call):  # type: ignore[no-untyped-def]
+def _line(node: ast.Call) -> Location:
     spot = spot_of(node)
     return place(spot.scope.unit, spot.scope, node.lineno)

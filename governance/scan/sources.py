@@ -16,7 +16,7 @@ _SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "dist-pack
 
 
 def files_of(registry: Registry, paths: Sequence[str] | None = None) -> list[str]:
-    """Return the files of first-party code in order, without tests; only below ``paths`` if given."""
+    """Return first-party files in order, without tests; only those below ``paths`` if given."""
     folders = [folder for folder, owner in registry.folders if owner != PLATFORM]
     found: dict[str, str] = {}
     for folder in (*sorted(folders), *_of_no_module()):

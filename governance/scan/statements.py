@@ -11,7 +11,9 @@ from governance.postgres.statements import Statement, TableWrite
 from governance.scan.engine import Engine
 from governance.scan.values import HOLE, Many, Parts, Plain, Rows, Text, Values, joined
 
-SENDING = frozenset("execute executemany copy copy_expert stream raw mogrify_and_execute".split())
+SENDING = frozenset(
+    ["execute", "executemany", "copy", "copy_expert", "stream", "raw", "mogrify_and_execute"]
+)
 _SENDERS = {"cursor", "connection", "connections"}
 _NAMED = re.compile(r"(?:^|_)(?:cur|curs|cursor|conn|connection|schema_editor|c)\d?$")
 _SQL = re.compile(
@@ -24,7 +26,21 @@ _WRITING = re.compile(
     r"\b(?:INSERT\s+INTO|UPDATE\s+(?:ONLY\s+)?[\w\"]|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO|COPY\s+\S+.*\bFROM\b)",
     re.IGNORECASE | re.DOTALL,
 )
-_READING = frozenset("SELECT EXPLAIN SHOW VALUES TABLE SET LISTEN NOTIFY LOCK BEGIN COMMIT".split())
+_READING = frozenset(
+    [
+        "SELECT",
+        "EXPLAIN",
+        "SHOW",
+        "VALUES",
+        "TABLE",
+        "SET",
+        "LISTEN",
+        "NOTIFY",
+        "LOCK",
+        "BEGIN",
+        "COMMIT",
+    ]
+)
 _STAND_INS = (HOLE, "1", "(1)", "", "id = 1")
 
 
@@ -56,7 +72,12 @@ def sends(engine: Engine, node: ast.Call, receiver: Values) -> bool:
     if _NAMED.search(_last(node.func.value)):
         return True
     given = engine.value(node.args[0]) if node.args else ()
-    return any(isinstance(v, Text) and _SQL.match(v.text) for v in given)
+    return any(isinstance(v, Text) and _is_sql(v.text) for v in given)
+
+
+def _is_sql(text: str) -> bool:
+    """Other things have a method ``execute`` as well: their texts only begin like SQL."""
+    return _SQL.match(text) is not None and not _judge(text).unreadable
 
 
 def sent(values: Values) -> list[Sent]:
@@ -93,11 +114,11 @@ def _judge(text: str) -> Sent:
             unreadable=statement.unreadable,
             text=text,
         )
-    statement = _with_stand_in(text)
-    if statement is not None:
-        known = tuple(w for w in statement.writes if HOLE not in w.table)
-        composed = len(known) < len(statement.writes)
-        return Sent(writes=known, temporary=statement.temporary, text=text, composed=composed)
+    guess = _with_stand_in(text)
+    if guess is not None:
+        known = tuple(w for w in guess.writes if HOLE not in w.table)
+        composed = len(known) < len(guess.writes)
+        return Sent(writes=known, temporary=guess.temporary, text=text, composed=composed)
     return Sent(text=text, composed=bool(_WRITING.search(text)), unknown=not _reads(text))
 
 

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from governance.ownership.places import shown
-from governance.scan.syntax import Unit, read_unit
+from governance.scan.reader import read_unit
+from governance.scan.syntax import Unit
 
 
 class Units:

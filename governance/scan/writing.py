@@ -82,7 +82,7 @@ def writes_of(
         case ModelClass(model):
             return _of_class(engine, model, name, plain)
         case Rows(model, kind):
-            return _of_rows(engine, model, kind, name, plain, node)
+            return _of_rows(engine, model, kind, name, node)
         case Related():
             return _of_related(engine, value, name, plain, node)
         case FileOf(model) if plain in OF_ROW and not _is_off(node, "save"):
@@ -93,10 +93,10 @@ def writes_of(
             given = engine.value(node.args[0]) if node.args else ()
             rows = [v for v in given if isinstance(v, Row)]
             return tuple(w for v in rows for w in _tables(v.model, OF_ROW[plain]))
-        case Object(klass):
-            return _of_object(engine, value, klass, plain, node)
-        case Super(klass, self_value):
-            return _of_super(engine, klass, self_value, name, node, scope)
+        case Object():
+            return _of_object(engine, value, plain, node)
+        case Super(_, self_value):
+            return _of_super(engine, self_value, name, node, scope)
     return NOTHING
 
 
@@ -147,8 +147,9 @@ def _of_class(engine: Engine, model: Any, name: str, plain: str) -> tuple[Write,
 
 
 def _of_rows(
-    engine: Engine, model: Any, kind: Any, name: str, plain: str, node: ast.Call | None
+    engine: Engine, model: Any, kind: Any, name: str, node: ast.Call | None
 ) -> tuple[Write, ...]:
+    plain = synchronous(name)
     operation = OF_ROWS.get(plain)
     if operation is None:
         return NOTHING
@@ -167,12 +168,12 @@ def _of_related(
     engine: Engine, value: Related, name: str, plain: str, node: ast.Call | None
 ) -> tuple[Write, ...]:
     own = facts.member(value.kind, name) if value.kind is not None else None
-    if own is not None and engine.is_own(own[0].__module__):
-        if not passes_on_rows(engine, value.kind, name):
-            return NOTHING
+    is_own = own is not None and engine.is_own(own[0].__module__)
+    if is_own and not passes_on_rows(engine, value.kind, name):
+        return NOTHING
     operation = OF_RELATION.get(plain)
     if operation is None:
-        found = _of_rows(engine, value.model, None, name, plain, node)
+        found = _of_rows(engine, value.model, None, name, node)
         joins = plain in {"create", "get_or_create", "update_or_create"} and value.through
         return (*found, *(_tables(value.through, "insert") if joins else ()))
     if value.through is not None:
@@ -181,12 +182,13 @@ def _of_related(
 
 
 def _of_object(
-    engine: Engine, value: Object, klass: Klass, plain: str, node: ast.Call | None
+    engine: Engine, value: Object, plain: str, node: ast.Call | None
 ) -> tuple[Write, ...]:
     """A form or serializer that is saved acts for itself, unless its ``save`` is its own work."""
+    klass = value.klass
     if plain != "save" or not framework.is_a(engine, klass, FORM, SERIALIZER, FORMSET):
         return NOTHING
-    if _is_off(node, "commit") or not saves_by_itself(engine, value, klass):
+    if _is_off(node, "commit") or not saves_by_itself(engine, value):
         return NOTHING
     models = framework.models_of(engine, klass)
     by = klass if engine.is_own(klass.module) else None
@@ -197,19 +199,24 @@ def _of_object(
     )
 
 
-def saves_by_itself(engine: Engine, value: Object, klass: Klass) -> bool:
+def saves_by_itself(
+    engine: Engine, value: Object, verbs: Sequence[str] = ("create", "update")
+) -> bool:
     """Tell whether the framework's own ``save`` of a form or serializer writes its model.
 
     The project's ``save``, or a serializer's ``create`` and ``update``, is looked at by itself.
     """
-    for method in ("save", "create", "update"):
-        for found in engine.attribute((value,), method):
-            if isinstance(found, Method) and engine.is_own(found.scope.unit.name):
-                if method == "save" and not _commits(found.scope):
-                    return False
-                if method != "save" and not calls_super(found.scope, method):
-                    return False
-    return True
+    if not all(_commits(scope) for scope in _own_methods(engine, value, "save")):
+        return False
+    if not framework.is_a(engine, value.klass, SERIALIZER):
+        return True
+    own = {verb: _own_methods(engine, value, verb) for verb in verbs}
+    return any(all(calls_super(s, verb) for s in scopes) for verb, scopes in own.items())
+
+
+def _own_methods(engine: Engine, value: Object, name: str) -> list[Scope]:
+    found = (v.scope for v in engine.attribute((value,), name) if isinstance(v, Method))
+    return [scope for scope in found if engine.is_own(scope.unit.name)]
 
 
 def _commits(scope: Scope) -> bool:
@@ -224,7 +231,7 @@ def _commits(scope: Scope) -> bool:
 
 
 def _of_super(
-    engine: Engine, klass: Klass, self_value: Sequence[Value], name: str, node: Any, scope: Scope
+    engine: Engine, self_value: Sequence[Value], name: str, node: Any, scope: Scope
 ) -> tuple[Write, ...]:
     """In an override of the same name the caller writes; elsewhere the class itself."""
     orm = [v for v in self_value if isinstance(v, Row | Rows | ModelClass)]
@@ -243,7 +250,6 @@ def _of_super(
                     Write(table=w.table, operation=w.operation, by=value.klass)
                     for w in _tables(model, "save")
                 ]
-    del klass
     return tuple(found)
 
 

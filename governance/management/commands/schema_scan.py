@@ -97,15 +97,12 @@ def closing(result: Scan) -> str:
 def _extra(result: Scan, *, reads: bool) -> dict[str, Any]:
     rate = result.resolution
     extra: dict[str, Any] = {
-        "scan": {
-            "files": result.files,
-            "complete": result.complete,
-            "writes": len(result.writes),
-            "resolution": {
-                "resolved": rate.resolved,
-                "total": rate.total,
-                "percent": round(rate.percent, 1),
-            },
+        "files": result.files,
+        "complete": result.complete,
+        "resolution": {
+            "resolved": rate.resolved,
+            "total": rate.total,
+            "percent": round(rate.percent, 1),
         },
         "writes": [asdict(access) for access in result.writes],
         "unresolved": [asdict(entry) for entry in result.unresolved],
