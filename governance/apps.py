@@ -15,6 +15,7 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         from governance import checks
+        from governance.acceptance import settling
         from governance.enforcement import covering, recording, roles
         from governance.gate import migrate
         from governance.ownership import current
@@ -23,6 +24,7 @@ class GovernanceConfig(AppConfig):
         checks.register()
         for forget in (guard.forget_statements, files.forget_files, scopes.forget_modules):
             current.on_change(forget)
+        current.on_change(settling.forget)
         setting_changed.connect(_forget_settings, dispatch_uid="governance.settings")
         class_prepared.connect(_forget_registry, dispatch_uid="governance.models")
         pre_migrate.connect(migrate.before_migrate, sender=self, dispatch_uid="governance.gate")

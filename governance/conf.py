@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import lru_cache
+from os import PathLike
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -43,9 +44,9 @@ class Settings:
     MODULES: Mapping[str, str] = field(default_factory=dict)
     """Mode by module, for writes to its tables; stronger than ``MODE``. A module that is ready
     can be protected first: ``{"finance": "enforce"}``."""
-    BASELINE: str = "governance-baseline.toml"
-    """File of the findings a project starts with, relative to the working directory. What is
-    listed there is reported and not refused."""
+    BASELINE: str | PathLike[str] = "governance-baseline.toml"
+    """File of the findings a project starts with, such as ``BASE_DIR / "baseline.toml"``; a
+    relative path starts from the working directory. What is listed there is not refused."""
     OBSERVE: bool = True
     """Whether violations seen at run time are counted in the database, in the background."""
     SIGN: bool = True
@@ -171,6 +172,7 @@ def _value_findings(given: Mapping[str, Any]) -> list[Finding]:
             key in given
             and not isinstance(value, str)
             and not (key == "DECLARATIONS" and value is None)
+            and not (key == "BASELINE" and isinstance(value, PathLike))
         ):
             found.append(_finding(f"GOVERNANCE[{key!r}]", f"is {value!r}, not a text"))
     alias = given.get("DATABASE", "default")

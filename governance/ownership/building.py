@@ -9,8 +9,14 @@ from django.apps import AppConfig, apps
 from django.db.models import Model
 
 from governance.findings import Finding
+from governance.ownership.concessions import judge_cascades, judge_waivers
 from governance.ownership.declarations import Declared, Module
-from governance.ownership.judging import judge_names, judge_shares, with_usable_values
+from governance.ownership.judging import (
+    judge_modes,
+    judge_names,
+    judge_shares,
+    with_usable_values,
+)
 from governance.ownership.names import PLATFORM, UNKNOWN, unknown_owner
 from governance.ownership.places import is_platform_file, spec_of
 from governance.ownership.registry import Registry
@@ -45,6 +51,9 @@ def build(declared: Sequence[Declared], *, broken: bool = False) -> tuple[Regist
     )
     findings += judge_names(declared, registry)
     findings += judge_shares(declared, registry)
+    findings += judge_cascades(declared, registry)
+    findings += judge_waivers(declared, registry)
+    findings += [] if broken else judge_modes(registry)
     findings += _misplaced_models(registry)
     return registry, findings
 

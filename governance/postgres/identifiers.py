@@ -1,9 +1,11 @@
 """Quoted and qualified names."""
 
+from governance.ownership.names import clipped
+
 
 def key_of(name: str) -> str:
     """Return ``schema.name`` or ``name`` for a quoted name as the ORM writes it."""
-    return name[1:-1].replace('"."', ".")
+    return ".".join(clipped(part) for part in name[1:-1].split('"."'))
 
 
 def quoted(key: str) -> str:

@@ -8,7 +8,7 @@ more set look-up. Only then is the stack walked. Who calls ``admit`` is told in 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from django.db.backends.utils import CursorWrapper
 
 from governance import conf
+from governance.acceptance.settling import is_accepted
 from governance.conf import Mode
 from governance.findings import Finding
 from governance.ownership import current
@@ -24,7 +25,7 @@ from governance.postgres import catalog
 from governance.postgres.classification import classify
 from governance.postgres.statements import Statement
 from governance.writes import journal, recorder
-from governance.writes.attribution import actor_at, acts_for
+from governance.writes.attribution import Actor, actor_at, acts_for
 from governance.writes.files import kinds, learn
 from governance.writes.framework import is_migrating
 from governance.writes.judging import Attempt, Judgement, borrowed, judge
@@ -88,13 +89,13 @@ def admit(query: Any, driver: Any, layer: str) -> str:
             _question(scope)
         speaker = scope.module
     elif entry.free:
-        speaker = actor_at(sys._getframe(1)).module if _state.sign else ""
+        speaker = _free_actor(entry, sys._getframe(1)).module if _state.sign else ""
     else:
         speaker = acts_for(entry.writers, _caller())
         if not speaker:
             return _judged(entry.statement, text, driver, layer)
     if journal.subscribers:
-        _note_permitted(entry.statement, sys._getframe(1), layer)
+        _note_permitted(entry, sys._getframe(1), layer)
     return signature(speaker) if _state.sign else ""
 
 
@@ -154,7 +155,7 @@ def _study(text: str, driver: Any) -> Entry | None:
 
 
 def _entry(statement: Statement) -> Entry | None:
-    if not statement.writes and not statement.unreadable:
+    if not statement.may_write:
         return None
     registry = current.ownership().registry
     owners = {registry.owner_of_table(write.table) for write in statement.writes} - {PLATFORM}
@@ -197,22 +198,34 @@ def _judged(statement: Statement, text: str, driver: Any, layer: str) -> str:
 
 def _settle(judgement: Judgement, frame: FrameType | None, text: str) -> str:
     """Record what was found, refuse what must be; return in whose name the rest is signed."""
+    unaccepted = [finding for finding in judgement.findings if not is_accepted(finding)]
     refused: Finding | None = None
     for finding in judgement.findings:
         mode = mode_at(frame, finding.owner)
-        accepted = False
         if mode is not Mode.OFF:
-            recorder.record([finding], announce=mode is Mode.REPORT or accepted)
-        if mode is Mode.ENFORCE and not accepted:
+            recorder.record([finding], announce=mode is Mode.REPORT)
+        if mode is Mode.ENFORCE and finding in unaccepted:
             refused = refused or finding
     if refused is not None:
         refuse(refused, text)
-    return judgement.speaker
+    return judgement.speaker if unaccepted else ACCEPTED
 
 
-def _note_permitted(statement: Statement, frame: FrameType, layer: str) -> None:
-    attempt = Attempt(statement=statement, sql="", frame=frame, layer=layer)
-    judgement = Judgement(actor=actor_at(frame), findings=(), speaker="")
+def _free_actor(entry: Entry, frame: FrameType) -> Actor:
+    """Return who writes a table that everybody may write.
+
+    Sessions are saved by middleware and logins by Django, with no line of the project on the
+    stack: then it is the platform's own work.
+    """
+    actor = actor_at(frame)
+    if actor.is_known or not entry.free or not entry.statement.writes:
+        return actor
+    return replace(actor, module=PLATFORM)
+
+
+def _note_permitted(entry: Entry, frame: FrameType, layer: str) -> None:
+    attempt = Attempt(statement=entry.statement, sql="", frame=frame, layer=layer)
+    judgement = Judgement(actor=_free_actor(entry, frame), findings=(), speaker="")
     _note(attempt, judgement)
 
 

@@ -151,7 +151,8 @@ def _speaker(case: Case, attempt: Attempt) -> str:
     if registry.table(table) is None:
         return MIGRATE if is_migrating(attempt.frame) else ""
     origin = cascade_origin(attempt.frame)
-    return case.owner if origin and may_follow(case.table, origin, registry) else ""
+    follows = case.table not in origin and may_follow(case.table, origin, registry)
+    return case.owner if follows else ""
 
 
 def _finding(case: Case, attempt: Attempt) -> Finding:
