@@ -8,11 +8,12 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from governance.ownership.names import PLATFORM
 from governance.ownership.names import UNKNOWN as UNKNOWN_ACTOR
-from governance.ownership.registry import Registry
+from governance.ownership.registry import Registry, Table
 from governance.scan import facts, forms, guessing, library, texts
 from governance.scan.annotations import annotated
 from governance.scan.callers import Callers
@@ -120,7 +121,7 @@ class Inference(Names):
     def call(self, target: Value, node: ast.Call | None, env: Env | None) -> Values:
         match target:
             case ModelClass(model):
-                return tuple(Row(m) for m in facts.concrete(model))
+                return PLAIN if model._meta.abstract else (Row(model),)
             case ClassOf(klass):
                 return self._instance(klass, node, env)
             case Function(scope):
@@ -168,6 +169,13 @@ class Inference(Names):
 
     def heirs(self, klass: Klass) -> Sequence[Klass]:
         return self.members.heirs(klass)
+
+    def own_table(self, model: Any) -> None:
+        """Learn whose the table of a model is that is not registered yet."""
+        name, label = model._meta.db_table, model._meta.app_label
+        if self.registry.table(name) is None:
+            table = Table(name=name, owner=self.registry.apps[label], model=model._meta.label)
+            self.registry = replace(self.registry, tables={**self.registry.tables, name: table})
 
     def actor_of(self, unit: Unit) -> str:
         """Return the module in whose name a file's code runs; ``unknown`` for one of none."""

@@ -16,10 +16,17 @@ _SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "dist-pack
 
 
 def files_of(registry: Registry, paths: Sequence[str] | None = None) -> list[str]:
-    """Return first-party files in order, without tests; only those below ``paths`` if given."""
+    """Return first-party files in order, without tests.
+
+    With ``paths`` only what lies below them, also where it belongs to no module.
+    """
     folders = [folder for folder, owner in registry.folders if owner != PLATFORM]
     found: dict[str, str] = {}
-    for folder in (*sorted(folders), *_of_no_module()):
+    named = [path for path in paths or () if os.path.isdir(path)]  # noqa: PTH112
+    single = [os.path.abspath(path) for path in paths or () if os.path.isfile(path)]  # noqa: PTH100, PTH113
+    for file in single:
+        found.setdefault(os.path.realpath(file), file)
+    for folder in (*sorted(folders), *_of_no_module(), *map(os.path.abspath, named)):
         for file in _below(folder):
             found.setdefault(os.path.realpath(file), file)
     chosen = [file for file in found.values() if _counts(file, registry)]
