@@ -18,11 +18,10 @@ from governance.models import Violation
 from governance.ownership import current
 from governance.ownership.cascades import judge_references
 from governance.ownership.registry import Registry
-from governance.postgres.statements import TableWrite
+from governance.ownership.remedies import ways_on, ways_on_unknown_actor
 from governance.rules import RULES, rule
 from governance.scan.project import scan as static_scan
 from governance.scan.results import Scan
-from governance.writes.refusal import ways_on, ways_on_unknown_actor
 
 _RULES = {entry.slug for entry in RULES}
 
@@ -136,10 +135,10 @@ def _of_row(row: Violation, registry: Registry) -> Finding:
 
 def _way_on(finding: Finding, registry: Registry) -> str:
     """The hint that the guard gave is not kept; what the owner publishes may have changed."""
-    write = TableWrite(table=finding.subject, operation=str(finding.details["operation"]))
+    place = finding.subject, str(finding.details["operation"])
     match finding.rule.slug:
         case "cross-module-write":
-            return ways_on(write, finding.actor, finding.owner, registry)
+            return ways_on(*place, finding.actor, finding.owner, registry)
         case "unknown-actor":
-            return ways_on_unknown_actor(write, finding.owner, registry)
+            return ways_on_unknown_actor(*place, finding.owner, registry)
     return ""
