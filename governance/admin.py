@@ -6,12 +6,27 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from governance.models import OwnershipRecord
+from governance.models import OwnershipRecord, Violation
 
 if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[OwnershipRecord]
+    ModelAdmin = admin.ModelAdmin[Any]
 else:
     ModelAdmin = admin.ModelAdmin
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """To be looked at: code writes these rows, people read them."""
+
+    list_per_page = 200
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -50,14 +65,13 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(OwnershipRecord)
-class OwnershipRecordAdmin(ModelAdmin):
+class OwnershipRecordAdmin(ReadOnlyAdmin):
     """Who owns each table since when; ``migrate`` writes it, people read it."""
 
     list_display = ("table", "owner", "team", "since", "until", "ended")
     list_filter = (StateFilter, "owner")
     search_fields = ("table", "model", "owner", "team")
     date_hierarchy = "since"
-    list_per_page = 200
     ordering = ("owner", "table", "-since")
     fields = ("table", "owner", "team", "model", "since", "until", "ended", "history")
     readonly_fields = ("history",)
@@ -71,11 +85,41 @@ class OwnershipRecordAdmin(ModelAdmin):
         rows = ((e.owner, e.since.date(), e.until.date() if e.until else "…") for e in entries)
         return format_html_join("\n", "<p>{}: {} – {}</p>", rows)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
+@admin.register(Violation)
+class ViolationAdmin(ReadOnlyAdmin):
+    """What was seen while the project ran, one row for each kind."""
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
+    list_display = (
+        "what",
+        "owner",
+        "actor",
+        "caller",
+        "count",
+        "first_seen",
+        "last_seen",
+        "accepted",
+    )
+    list_filter = ("accepted", "owner", "actor", "slug")
+    search_fields = ("table", "caller", "owner", "actor", "location", "fingerprint")
+    date_hierarchy = "last_seen"
+    ordering = ("-last_seen",)
+    fields = (
+        "message",
+        "slug",
+        "table",
+        "operation",
+        "owner",
+        "actor",
+        "caller",
+        "location",
+        "count",
+        "first_seen",
+        "last_seen",
+        "accepted",
+        "fingerprint",
+    )
+
+    @admin.display(description=_("violation"), ordering="table")
+    def what(self, violation: Violation) -> str:
+        return " ".join(filter(None, (violation.slug, violation.operation, violation.table)))

@@ -15,20 +15,25 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         from governance import checks
-        from governance.enforcement import recording
+        from governance.acceptance import settling
+        from governance.enforcement import covering, recording, roles
         from governance.gate import migrate
         from governance.ownership import current
-        from governance.writes import attribution, files, guard, scopes
+        from governance.writes import attribution, files, guard, installation, scopes
 
         checks.register()
         for forget in (guard.forget_statements, files.forget_files, scopes.forget_modules):
             current.on_change(forget)
+        current.on_change(settling.forget)
         setting_changed.connect(_forget_settings, dispatch_uid="governance.settings")
         class_prepared.connect(_forget_registry, dispatch_uid="governance.models")
         pre_migrate.connect(migrate.before_migrate, sender=self, dispatch_uid="governance.gate")
         post_migrate.connect(recording.after_migrate, sender=self, dispatch_uid="governance.record")
-        connection_created.connect(guard.install, dispatch_uid="governance.guard")
-        guard.install_everywhere()
+        pre_migrate.connect(covering.before_migrate, sender=self, dispatch_uid="governance.cover")
+        post_migrate.connect(covering.after_migrate, sender=self, dispatch_uid="governance.covered")
+        post_migrate.connect(roles.after_migrate, sender=self, dispatch_uid="governance.roles")
+        connection_created.connect(installation.install, dispatch_uid="governance.guard")
+        installation.install_everywhere()
         attribution.note_call_sites()
 
 

@@ -11,6 +11,8 @@ from django.core.checks import CheckMessage
 from django.db import DatabaseError, connections
 
 from governance import conf
+from governance.acceptance.baseline import path_in_force, read
+from governance.acceptance.settling import settle_in_force
 from governance.findings import Finding
 from governance.ownership import current
 from governance.ownership.names import table_key
@@ -40,7 +42,8 @@ def check_ownership(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> lis
     del app_configs
     if conf.settings().findings:
         return []
-    return messages([*current.ownership().findings, *_undeclared_findings()])
+    found = [*current.ownership().findings, *_undeclared_findings(), *baseline_findings()]
+    return messages(settle_in_force(found).fresh)
 
 
 def check_gate(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
@@ -64,7 +67,7 @@ def check_database(
     alias = conf.settings().DATABASE
     if conf.settings().findings or alias not in (databases or ()):
         return []
-    return messages(database_findings(alias))
+    return messages(settle_in_force(database_findings(alias)).fresh)
 
 
 def messages(findings: Iterable[Finding]) -> list[CheckMessage]:
@@ -73,6 +76,11 @@ def messages(findings: Iterable[Finding]) -> list[CheckMessage]:
         CheckMessage(f.severity, f.message, hint=f.hint, obj=f.location, id=f.rule.id)
         for f in findings
     ]
+
+
+def baseline_findings() -> list[Finding]:
+    """Return what is wrong with the baseline file; then it accepts nothing."""
+    return list(read(path_in_force()).findings)
 
 
 def database_findings(alias: str) -> list[Finding]:
@@ -100,6 +108,7 @@ def _unowned(relations: list[catalog.Relation]) -> list[Finding]:
             message=f"The {relation.kind} {relation.name} is in the database, but nobody owns it.",
             hint=f'Name it in the module that writes it: tables=["{relation.name}"].',
             subject=relation.name,
+            details={"layer": "database"},
         )
         for relation in relations
         if registry.table(relation.partition_of or relation.name) is None
@@ -129,16 +138,18 @@ def _absent(relations: list[catalog.Relation]) -> list[Finding]:
 
 def _undeclared_findings() -> list[Finding]:
     settings = conf.settings()
-    areas = [area for area in conf.AREAS if settings.mode(area) is not current.mode(area)]
-    if not areas:
+    key = "MODE" if conf.Mode.ENFORCE in map(settings.mode, conf.AREAS) else "MODULES"
+    if key == "MODULES" and conf.Mode.ENFORCE not in settings.MODULES.values():
+        return []
+    if current.ownership().registry.declared or _vendor_findings():
         return []
     return [
         Finding(
             rule=rule("nothing-declared"),
-            message="GOVERNANCE['MODE'] is 'enforce', but no module is declared, so nothing is "
+            message=f"GOVERNANCE[{key!r}] is 'enforce', but no module is declared, so nothing is "
             "refused.",
             hint="Write declarations with: manage.py schema_owners --init",
-            subject="GOVERNANCE['MODE']",
+            subject=f"GOVERNANCE[{key!r}]",
         )
     ]
 

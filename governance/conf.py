@@ -7,10 +7,12 @@ so that a typing mistake never leaves half a guard standing.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import lru_cache
+from os import PathLike
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -27,6 +29,8 @@ class Mode(StrEnum):
     ENFORCE = "enforce"
 
 
+APPLICATION = "application_name:"
+_OUTSIDER_HINT = "Name a module, or a system actor such as 'system:restore'."
 AREAS = ("writes", "migrations")
 """Parts of the product whose mode can be chosen one by one."""
 
@@ -40,14 +44,20 @@ class Settings:
     MODULES: Mapping[str, str] = field(default_factory=dict)
     """Mode by module, for writes to its tables; stronger than ``MODE``. A module that is ready
     can be protected first: ``{"finance": "enforce"}``."""
-    BASELINE: str = "governance-baseline.toml"
-    """File of the findings a project starts with, relative to the working directory. What is
-    listed there is reported and not refused."""
+    BASELINE: str | PathLike[str] = "governance-baseline.toml"
+    """File of the findings a project starts with, such as ``BASE_DIR / "baseline.toml"``; a
+    relative path starts from the working directory. What is listed there is not refused."""
     OBSERVE: bool = True
     """Whether violations seen at run time are counted in the database, in the background."""
     SIGN: bool = True
     """Whether statements that may write begin with the comment ``/*own:module*/``. The triggers
     of ``schema_enforce`` read it; without it they refuse everything."""
+    OUTSIDERS: Mapping[str, str] = field(default_factory=dict)
+    """Who acts when a statement reaches PostgreSQL without that comment, by login role or by
+    ``application_name``: ``{"etl": "reports", "application_name:pg_restore": "system:restore"}``.
+    All others are ``unknown``. Needs ``schema_enforce --install`` to be told to PostgreSQL."""
+    ROLE_PREFIX: str = "governance_"
+    """What the names of the roles of ``schema_enforce --roles`` begin with; the module follows."""
     DISCOVER: str = "ownership"
     """Name of the submodule of each app that holds its declarations."""
     DECLARATIONS: str | None = None
@@ -84,6 +94,7 @@ def parse(raw: object) -> Settings:
     given = {key: value for key, value in raw.items() if key in known}
     findings += _mode_findings(given.get("MODE", Mode.REPORT))
     findings += _module_findings(given.get("MODULES", {}))
+    findings += _outsider_findings(given.get("OUTSIDERS", {}))
     findings += _value_findings(given)
     return (
         Settings(**given, findings=tuple(findings))
@@ -130,6 +141,22 @@ def _module_findings(modules: object) -> list[Finding]:
     return [finding for subject, value in pairs for finding in _mode_value(subject, value)]
 
 
+def _outsider_findings(outsiders: object) -> list[Finding]:
+    """Whether the modules exist is not known here; ``schema_enforce`` says so."""
+    if not isinstance(outsiders, Mapping):
+        fact = f"is {outsiders!r}, not a dictionary"
+        return [_finding("GOVERNANCE['OUTSIDERS']", fact, "Write {'etl_user': 'reports'}.")]
+    return [
+        _finding(f"GOVERNANCE['OUTSIDERS'][{who!r}]", f"is {actor!r}", _OUTSIDER_HINT)
+        for who, actor in outsiders.items()
+        if not (isinstance(who, str) and who.removeprefix(APPLICATION) and _is_actor(actor))
+    ]
+
+
+def _is_actor(actor: object) -> bool:
+    return isinstance(actor, str) and bool(re.fullmatch(r"(system:)?[^*:$+]+", actor))
+
+
 def _area_hint(area: str) -> str:
     return f"{did_you_mean(area, AREAS)} The areas are {', '.join(AREAS)}.".strip()
 
@@ -139,12 +166,13 @@ def _value_findings(given: Mapping[str, Any]) -> list[Finding]:
     for key in ("OBSERVE", "SIGN"):
         if not isinstance(given.get(key, True), bool):
             found.append(_finding(f"GOVERNANCE[{key!r}]", f"is {given[key]!r}, not True or False"))
-    for key in ("BASELINE", "DISCOVER", "DECLARATIONS", "DATABASE"):
+    for key in ("BASELINE", "ROLE_PREFIX", "DISCOVER", "DECLARATIONS", "DATABASE"):
         value = given.get(key)
         if (
             key in given
             and not isinstance(value, str)
             and not (key == "DECLARATIONS" and value is None)
+            and not (key == "BASELINE" and isinstance(value, PathLike))
         ):
             found.append(_finding(f"GOVERNANCE[{key!r}]", f"is {value!r}, not a text"))
     alias = given.get("DATABASE", "default")

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
 
@@ -34,6 +35,9 @@ class Rule:
     remedy: str
     bad: str = ""
     good: str = ""
+    acceptable: bool = True
+    """Whether the baseline or a waiver may accept it. A mistake in a setting or a declaration is
+    corrected instead."""
 
     @property
     def id(self) -> str:
@@ -76,18 +80,31 @@ class Finding:
         return self.rule.severity
 
     @property
-    def fingerprint(self) -> str:
-        """Stable identity: rule, actor, caller, subject and kind of operation; no line number.
+    def caller(self) -> str:
+        """Dotted function that acts; empty where none is known."""
+        return self.location.function if self.location else ""
 
-        It is the same in every layer: a ``save()`` is an insert or an update only once it runs,
-        so all operations that leave rows behind are one kind, and all that remove rows another.
+    @property
+    def kind(self) -> str:
+        """Kind of the operation, the same in every layer; empty for what is no operation.
+
+        A ``save()`` is an insert or an update only once it runs, so all operations that leave rows
+        behind are one kind, and all that remove rows another.
         """
-        caller = self.location.function if self.location else ""
-        operation = str(self.details.get("operation"))
-        kind = _KINDS.get(operation, operation)
-        parts = (self.rule.slug, self.actor, caller, self.subject, kind)
-        text = "\x1f".join(str(part) for part in parts)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        operation = self.details.get("operation")
+        return "" if operation is None else _KINDS.get(str(operation), str(operation))
+
+    @property
+    def fingerprint(self) -> str:
+        """Stable identity: rule, actor, caller, subject and kind of operation; no line number."""
+        return fingerprint(self.rule.slug, self.actor, self.caller, self.subject, self.kind)
+
+
+@lru_cache(maxsize=16_384)
+def fingerprint(slug: str, actor: str, caller: str, subject: str, kind: str) -> str:
+    """Return the identity that these five facts make up, the same in every layer."""
+    text = "\x1f".join((slug, actor, caller, subject, kind or "None"))
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 _KINDS = {

@@ -43,3 +43,35 @@ class OwnershipRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table}: {self.owner}"
+
+
+class Violation(models.Model):
+    """One kind of violation that was seen at run time, however often; written in the background."""
+
+    fingerprint = models.CharField(_("fingerprint"), max_length=16, unique=True)
+    slug = models.CharField(_("rule"), max_length=64)
+    actor = models.CharField(_("actor"), max_length=127, blank=True)
+    caller = models.CharField(_("caller"), max_length=500, blank=True)
+    owner = models.CharField(_("owner"), max_length=127, blank=True)
+    table = models.CharField(_("table"), max_length=200)
+    operation = models.CharField(_("operation"), max_length=32, blank=True)
+    message = models.TextField(_("message"))
+    location = models.CharField(_("seen at"), max_length=500, blank=True)
+    accepted = models.BooleanField(_("accepted"), default=False)
+    count = models.PositiveBigIntegerField(_("count"))
+    first_seen = models.DateTimeField(_("first seen"))
+    last_seen = models.DateTimeField(_("last seen"))
+
+    class Meta:
+        verbose_name = _("violation")
+        verbose_name_plural = _("violations")
+        ordering = ["-last_seen"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(first_seen__lte=models.F("last_seen")),
+                name="governance_violation_seen_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.message

@@ -10,6 +10,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from governance.findings import Finding
 from governance.writes import recorder
+from tests import oracle
 from tests.monolith import Monolith
 
 
@@ -42,6 +43,25 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Seed the test database once; tests in a transaction all see the same rows."""
     with django_db_blocker.unblock():
         call_command("seed", verbosity=0)
+        oracle.install()
+        oracle.listen()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A difference between PostgreSQL and our reading fails the run."""
+    if oracle.ORACLE.differences and not session.exitstatus:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the oracle found."""
+    found = oracle.ORACLE
+    terminalreporter.write_line(
+        f"Oracle: {found.statements:,} statements compared with PostgreSQL, "
+        f"{found.writes:,} wrote; {len(found.differences)} differences."
+    )
+    for text, difference in found.differences.items():
+        terminalreporter.write_line(f"  {difference}\n    {text}")
 
 
 @pytest.fixture

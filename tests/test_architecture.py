@@ -39,9 +39,13 @@ def test_nothing_prints() -> None:
 def test_rules_are_unique_and_used() -> None:
     assert len({rule.number for rule in RULES}) == len(RULES)
     assert len({rule.slug for rule in RULES}) == len(RULES)
-    source = "\n".join(f.read_text() for f in FILES if f.name != "rules.py")
+    source = "\n".join(f.read_text() for f in FILES if not _is_catalogue(f))
     used = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', source))
     assert {rule.slug for rule in RULES} - used == set()
+
+
+def _is_catalogue(file: Path) -> bool:
+    return file.name == "rules.py" or file.parent.name == "catalogue"
 
 
 def test_rules_speak_plainly() -> None:

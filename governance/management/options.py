@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from governance import conf
+from governance.acceptance.settling import Settled, settle_in_force
 from governance.findings import Finding, Severity
 from governance.report.rendering import FORMATS, render
 from governance.report.summary import exit_code
@@ -74,15 +75,32 @@ class GovernanceCommand(BaseCommand):
 
     def finish(
         self,
-        findings: Sequence[Finding],
+        findings: Sequence[Finding] | Settled,
         options: Mapping[str, Any],
         extra: Mapping[str, Any] | None = None,
+        *,
+        closing: str = "",
     ) -> None:
-        """Write findings in the chosen format, and exit with 1 if they reach the fail level."""
-        form = options["format"]
-        command = type(self).__module__.rpartition(".")[2]
-        output = render(findings, form=form, command=command, extra=extra)
+        """Write findings in the chosen format, and exit with 1 if they reach the fail level.
+
+        What the baseline or a waiver accepts is counted, and not listed. ``closing`` is a last
+        line for people.
+        """
+        settled = findings if isinstance(findings, Settled) else settle_in_force(findings)
+        output = render(
+            settled.fresh,
+            form=options["format"],
+            command=type(self).__module__.rpartition(".")[2],
+            extra=extra,
+            settled=settled,
+        )
         if output:
             self.stdout.write(output)
+        if closing and options["format"] == "text":
+            self.stdout.write(closing)
+        self.leave(settled.fresh, options)
+
+    def leave(self, findings: Sequence[Finding], options: Mapping[str, Any]) -> None:
+        """Exit with 1 if a finding reaches the fail level."""
         if exit_code(findings, Severity.named(options["fail_level"])):
             sys.exit(1)

@@ -9,8 +9,14 @@ from django.apps import AppConfig, apps
 from django.db.models import Model
 
 from governance.findings import Finding
+from governance.ownership.concessions import judge_cascades, judge_waivers
 from governance.ownership.declarations import Declared, Module
-from governance.ownership.judging import judge_names, judge_shares, with_usable_values
+from governance.ownership.judging import (
+    judge_modes,
+    judge_names,
+    judge_shares,
+    with_usable_values,
+)
 from governance.ownership.names import PLATFORM, UNKNOWN, unknown_owner
 from governance.ownership.places import is_platform_file, spec_of
 from governance.ownership.registry import Registry
@@ -18,6 +24,9 @@ from governance.ownership.tables import resolve_tables
 from governance.rules import rule
 
 _OURS = "governance"
+_RESERVED = frozenset(":*%")
+"""Characters that names of modules may not have: ours use the colon, and the comment that tells
+PostgreSQL who acts would end at a star, or be taken for a placeholder."""
 
 
 def build(declared: Sequence[Declared], *, broken: bool = False) -> tuple[Registry, list[Finding]]:
@@ -42,6 +51,9 @@ def build(declared: Sequence[Declared], *, broken: bool = False) -> tuple[Regist
     )
     findings += judge_names(declared, registry)
     findings += judge_shares(declared, registry)
+    findings += judge_cascades(declared, registry)
+    findings += judge_waivers(declared, registry)
+    findings += [] if broken else judge_modes(registry)
     findings += _misplaced_models(registry)
     return registry, findings
 
@@ -67,7 +79,7 @@ def _unique(declared: Sequence[Declared]) -> tuple[list[Declared], list[Finding]
     findings = []
     for entry in declared:
         name = entry.module.name
-        if name in (PLATFORM, UNKNOWN) or ":" in name:
+        if name in (PLATFORM, UNKNOWN) or _RESERVED.intersection(name):
             findings.append(_reserved(entry))
         elif name in kept:
             findings.append(_duplicate(entry, kept[name]))
@@ -179,7 +191,8 @@ def _reserved(entry: Declared) -> Finding:
     return Finding(
         rule=rule("duplicate-module"),
         message=f"Module {name!r} has a reserved name.",
-        hint=f"{PLATFORM!r}, {UNKNOWN!r} and names with a colon are ours; choose another.",
+        hint=f"{PLATFORM!r} and {UNKNOWN!r} are ours, and a name has no colon, star or percent "
+        "sign; choose another.",
         subject=name,
         location=entry.location,
     )

@@ -30,13 +30,15 @@ class Ownership:
 
 
 class _State:
-    __slots__ = ("building", "known")
+    __slots__ = ("building", "known", "modes")
 
     def __init__(self) -> None:
         self.known: Ownership | None = None
+        self.modes: dict[str, Mode] = {}
         self.building = False
 
 
+_MOST_KEPT = 4_096
 _state = _State()
 _lock = RLock()
 _listeners: list[Callable[[], None]] = []
@@ -62,17 +64,26 @@ def mode(area: str) -> Mode:
     Off on a database that is not PostgreSQL. Where nothing is declared nothing is refused:
     enforce reports.
     """
-    chosen = conf.settings().mode(area)
-    if chosen is not Mode.OFF and connections[conf.settings().DATABASE].vendor != "postgresql":
-        return Mode.OFF
-    if chosen is Mode.ENFORCE and not ownership().registry.declared:
-        return Mode.REPORT
-    return chosen
+    return _limited(conf.settings().mode(area))
+
+
+def mode_for(owner: str) -> Mode:
+    """Return the mode for writes to the tables of one owner.
+
+    ``GOVERNANCE["MODULES"]`` overrides ``MODE``; the limits of ``mode`` hold here as well.
+    """
+    known = _state.modes.get(owner)
+    if known is None:
+        if len(_state.modes) >= _MOST_KEPT:  # each table without an owner is an owner of its own
+            _state.modes = {}
+        known = _state.modes[owner] = _mode_for(owner)
+    return known
 
 
 def forget() -> None:
     """Build the registry anew at the next use: a setting, or the set of models, has changed."""
     _state.known = None
+    _state.modes = {}
     for listener in _listeners:
         listener()
 
@@ -80,6 +91,22 @@ def forget() -> None:
 def on_change(listener: Callable[[], None]) -> None:
     """Call ``listener`` whenever the registry must be built anew."""
     _listeners.append(listener)
+
+
+def _mode_for(owner: str) -> Mode:
+    settings = conf.settings()
+    chosen = settings.mode("writes")
+    if not settings.findings and owner in settings.MODULES:
+        chosen = Mode(settings.MODULES[owner])
+    return _limited(chosen)
+
+
+def _limited(chosen: Mode) -> Mode:
+    if chosen is not Mode.OFF and connections[conf.settings().DATABASE].vendor != "postgresql":
+        return Mode.OFF
+    if chosen is Mode.ENFORCE and not ownership().registry.declared:
+        return Mode.REPORT
+    return chosen
 
 
 def _build() -> Ownership:

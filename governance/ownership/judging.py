@@ -9,8 +9,10 @@ from datetime import date, datetime
 
 from django.apps import apps
 
+from governance import conf
 from governance.conf import did_you_mean
 from governance.findings import Finding
+from governance.ownership.concessions import usable_cascades, usable_waivers
 from governance.ownership.declarations import Declared, Module, Share
 from governance.ownership.interfaces import neighbours, published
 from governance.ownership.names import table_key
@@ -53,9 +55,30 @@ def judge_shares(
 
 
 def with_usable_values(module: Module) -> Module:
-    """Return a module without the shares whose values can't be used, its labels as plain texts."""
-    shares = [share for share in module.shares if not _misuse(share)[0]]
-    return replace(module, shares=shares, team=str(module.team), contact=str(module.contact))
+    """Return a module without permissions whose values can't be used, its labels as texts."""
+    return replace(
+        module,
+        shares=[share for share in module.shares if not _misuse(share)[0]],
+        cascades=usable_cascades(module.cascades),
+        waivers=usable_waivers(module.waivers),
+        team=str(module.team),
+        contact=str(module.contact),
+    )
+
+
+def judge_modes(registry: Registry) -> list[Finding]:
+    """Find names in ``GOVERNANCE["MODULES"]`` that no module has."""
+    return [
+        Finding(
+            rule=rule("unknown-name"),
+            message=f"GOVERNANCE['MODULES'] names the module {name!r}, which does not exist.",
+            hint=did_you_mean(name, registry.modules)
+            or f"The modules are {', '.join(registry.modules) or 'none'}.",
+            subject=str(name),
+        )
+        for name in conf.settings().MODULES
+        if name not in registry.modules
+    ]
 
 
 def _judge_share(entry: Declared, share: Share, registry: Registry, day: date) -> list[Finding]:

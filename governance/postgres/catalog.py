@@ -31,30 +31,31 @@ class Relation:
 def relations(connection: BaseDatabaseWrapper) -> list[Relation]:
     """Return every relation outside of PostgreSQL's own schemas and of extensions."""
     connection.ensure_connection()
-    rows = _ask(connection, query("relations"))
+    rows = ask(connection.connection, query("relations"))
     return [
         Relation(name=name, kind=kind, rows=rows, partition_of=root, comment=comment or "")
         for name, kind, rows, root, comment in rows
     ]
 
 
-def partition_roots(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> dict[str, str]:
+def partition_roots(driver: Any, tables: Sequence[str]) -> dict[str, str]:
     """Return, for those of the tables that are partitions, the partitioned table at the root.
 
-    Empty in a transaction that has failed, where PostgreSQL answers nothing.
+    ``driver`` is a connection of psycopg. Empty in a transaction that has failed, where PostgreSQL
+    answers nothing.
     """
-    if connection.connection is None or not _can_ask(connection):
+    if not _can_ask(driver):
         return {}
     names = {quoted(table): table for table in tables}
-    rows = _ask(connection, query("partition_roots"), (list(names),))
+    rows = ask(driver, query("partition_roots"), (list(names),))
     return {names[name]: root for name, root in rows}
 
 
-def temporary_tables(connection: BaseDatabaseWrapper, names: Collection[str]) -> frozenset[str]:
+def temporary_tables(driver: Any, names: Collection[str]) -> frozenset[str]:
     """Return those of the names that are temporary tables of this connection right now."""
-    if connection.connection is None or not _can_ask(connection):
+    if not _can_ask(driver):
         return frozenset()
-    return frozenset(n for (n,) in _ask(connection, query("temporary_tables"), (list(names),)))
+    return frozenset(n for (n,) in ask(driver, query("temporary_tables"), (list(names),)))
 
 
 @cache
@@ -63,18 +64,26 @@ def query(name: str) -> str:
     return (files("governance.postgres") / "queries" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _ask(connection: BaseDatabaseWrapper, sql: str, params: Any = None) -> list[tuple[Any, ...]]:
-    with connection.connection.cursor() as cursor:
+def has_failed(driver: Any) -> bool:
+    """Tell whether a connection is in a transaction that has failed."""
+    return bool(driver.info.transaction_status == 3)
+
+
+def unguarded(driver: Any) -> Any:
+    """Return a cursor that judges nothing, for our own questions."""
+    factory = driver.cursor_factory
+    plain = getattr(factory, "unguarded", factory)
+    return plain(driver) if plain is not None else driver.cursor()
+
+
+def ask(driver: Any, sql: str, params: Any = None) -> list[tuple[Any, ...]]:
+    """Return the rows of a query, asked past all guards on a connection of psycopg."""
+    with unguarded(driver) as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
 
 
-def has_failed(connection: BaseDatabaseWrapper) -> bool:
-    """Tell whether the connection is in a transaction that has failed."""
-    return connection.connection is not None and connection.connection.info.transaction_status == 3
-
-
-def _can_ask(connection: BaseDatabaseWrapper) -> bool:
+def _can_ask(driver: Any) -> bool:
     """Neither in a failed transaction, nor in the middle of a COPY or a pipeline."""
-    info = connection.connection.info
+    info = driver.info
     return info.transaction_status in (0, 2) and getattr(info, "pipeline_status", 0) == 0

@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 
+from governance.acceptance.settling import Settled
 from governance.findings import Finding, Severity
+from governance.report.summary import accepted
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def github(findings: Sequence[Finding]) -> str:
-    """Return one workflow command for each finding."""
-    return "\n".join(_annotation(finding) for finding in findings)
+def github(findings: Sequence[Finding], settled: Settled | None = None) -> str:
+    """Return one workflow command for each finding, and one that counts what is accepted."""
+    lines = [_annotation(finding) for finding in findings]
+    if accepted(settled):
+        lines.append(f"::notice title=governance::{_data(accepted(settled))}.")
+    return "\n".join(lines)
 
 
 def _annotation(finding: Finding) -> str:

@@ -4,19 +4,24 @@ import json as codec
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from governance.acceptance.settling import Settled
 from governance.findings import Finding
 from governance.report.summary import summary
 
 
 def json(
-    findings: Sequence[Finding], *, command: str, extra: Mapping[str, Any] | None = None
+    findings: Sequence[Finding],
+    *,
+    command: str,
+    extra: Mapping[str, Any] | None = None,
+    settled: Settled | None = None,
 ) -> str:
     """Return the document; ``extra`` adds what a command knows beside its findings."""
     document = {
         "version": 1,
         "command": command,
         "findings": [_entry(finding) for finding in findings],
-        "summary": summary(findings),
+        "summary": summary(findings, settled),
         **(extra or {}),
     }
     return codec.dumps(document, indent=2, default=str)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from governance.acceptance.settling import Settled
 from governance.findings import Finding, Severity
-from governance.report.summary import summary
+from governance.report.summary import accepted, summary
 
 _MARKS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
@@ -13,11 +14,10 @@ def listing(findings: Sequence[Finding]) -> str:
     return "\n\n".join(_block(finding) for finding in findings)
 
 
-def text(findings: Sequence[Finding]) -> str:
+def text(findings: Sequence[Finding], settled: Settled | None = None) -> str:
     """Return the listing with a closing line that counts."""
-    if not findings:
-        return "No findings."
-    return f"{listing(findings)}\n\n{_counts(findings)}"
+    closing = "; ".join(filter(None, (_counts(findings), accepted(settled))))
+    return f"{listing(findings)}\n\n{closing}.".lstrip()
 
 
 def _block(finding: Finding) -> str:
@@ -30,4 +30,4 @@ def _block(finding: Finding) -> str:
 def _counts(findings: Sequence[Finding]) -> str:
     by_severity = summary(findings)["by_severity"]
     parts = [f"{n} {name}{'s' if n != 1 else ''}" for name, n in by_severity.items() if n]
-    return ", ".join(parts) + "."
+    return ", ".join(parts) or "No findings"

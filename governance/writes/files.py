@@ -8,7 +8,7 @@ import asgiref.sync
 import django
 
 from governance.ownership import current
-from governance.ownership.names import PLATFORM
+from governance.ownership.names import PLATFORM, is_unknown
 from governance.ownership.places import is_test_file, shown
 from governance.writes.sites import TESTS
 
@@ -35,7 +35,11 @@ TEST_DATABASE = str(_DJANGO / "db" / "backends" / "base" / "creation.py")
 NAMED_FILES = {
     EXECUTOR: "migrate",
     TEST_DATABASE: "tests",
-    str(Path(__file__).parent.parent / "enforcement" / "comments.py"): "governance",
+    str(Path(__file__).parent / "storing.py"): "governance",
+    **{
+        str(Path(__file__).parent.parent / "enforcement" / f"{name}.py"): "governance"
+        for name in ("comments", "running")
+    },
     **{
         str(_DJANGO / "core" / "management" / "commands" / f"{name}.py"): name
         for name in ("migrate", "flush", "loaddata", "createcachetable")
@@ -43,6 +47,8 @@ NAMED_FILES = {
 }
 """File → name of the system actor."""
 
+COLLECTOR = str(_DJANGO / "db" / "models" / "deletion.py")
+"""Where Django deletes rows and what depends on them."""
 ORM_FOLDER = str(_DJANGO / "db" / "models" / "x")[:-1]
 AUTH_FILES = tuple(str(_AUTH / name) for name in ("__init__.py", "backends.py", "forms.py"))
 AUTH_COMMANDS = str(_AUTH / "management" / "x")[:-1]
@@ -90,8 +96,10 @@ def _kind_of(path: str) -> str:
     if module == PLATFORM:
         is_framework = path.startswith(_FRAMEWORK) or _FRAMEWORK_PACKAGES & set(Path(path).parts)
         return FRAMEWORK if is_framework else SKIP
-    folders = (folder for folder, _ in registry.folders if path.startswith(folder))
-    relative = path.removeprefix(next(folders)) if module else shown(path)
+    folder = next((f for f, _ in registry.folders if path.startswith(f)), "")
+    if module and is_unknown(module):  # an app called "tests" that nobody declares
+        folder = str(Path(folder).parent)
+    relative = path.removeprefix(folder).lstrip("/") if module else shown(path)
     if is_test_file(relative):
         return TESTS
     return module or UNOWNED

@@ -12,17 +12,18 @@ from django.db.models import Manager, Model, QuerySet
 
 from governance.ownership import current
 from governance.ownership.building import is_first_party
-from governance.ownership.names import PLATFORM, UNKNOWN, is_unknown
+from governance.ownership.names import PLATFORM, UNKNOWN, is_unknown, table_key
 from governance.writes.files import (
     AUTH_COMMANDS,
     AUTH_FILES,
+    COLLECTOR,
     EXECUTOR,
     HANDLERS,
     NAMED_FILES,
     ORM_FOLDER,
     TEST_DATABASE,
 )
-from governance.writes.sites import SYSTEM, TESTS, Site, site_of, subject_of
+from governance.writes.sites import SYSTEM, TESTS, Site, class_site, site_of, subject_of
 
 _WITH_MODEL = ("django.contrib.admin.", "django.views.generic.")
 """Where classes come from whose attribute ``model`` says what they are for."""
@@ -43,8 +44,7 @@ def framework_site(frame: FrameType) -> Site | None:
         return None
     module = current.ownership().registry.module_of(own.__module__)
     if module not in {None, PLATFORM}:
-        name = f"{own.__module__}.{own.__qualname__}"
-        return Site(str(module), frame.f_code.co_filename, frame.f_lineno, name)
+        return class_site(own, str(module), frame)
     if any(base.__module__.startswith(_WITH_MODEL) for base in own.__mro__):
         return _of_owner(frame, getattr(subject, "model", None))
     return None
@@ -133,6 +133,23 @@ def builds_test_database(frame: FrameType | None) -> bool:
     while frame is not None and frame.f_code.co_filename != TEST_DATABASE:
         frame = frame.f_back
     return frame is not None
+
+
+def cascade_origin(frame: FrameType | None) -> tuple[str, ...]:
+    """Return the tables whose rows are being deleted, when Django deletes what depends on them.
+
+    Empty outside of ``delete()``. A model with parents is deleted with its rows in their tables.
+    """
+    while frame is not None:
+        code = frame.f_code
+        if code.co_filename == COLLECTOR and code.co_name == "delete":
+            origin = getattr(frame.f_locals.get("self"), "origin", None)
+            model = getattr(origin, "model", None) or type(origin)
+            meta = getattr(model, "_meta", None)
+            every = (model, *meta.all_parents) if meta else ()
+            return tuple(table_key(m._meta.db_table) for m in every)
+        frame = frame.f_back
+    return ()
 
 
 def _applied_before(executor: FrameType) -> set[str]:

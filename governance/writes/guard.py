@@ -1,170 +1,253 @@
-"""Judge every statement before it is sent.
+"""Judge every statement before it is sent, and sign it.
 
-An execute wrapper on each PostgreSQL connection. A text seen before costs one dictionary
-look-up; a write in an open scope of the owner costs one more set look-up. Only then is the
-stack walked.
+A text seen before costs one dictionary look-up; a write in an open scope of the owner costs one
+more set look-up. Only then is the stack walked. Who calls ``admit`` is told in ``cursors`` and
+``wrapper``.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
+from governance import conf
+from governance.acceptance.settling import is_accepted
 from governance.conf import Mode
+from governance.findings import Finding
 from governance.ownership import current
 from governance.ownership.names import PLATFORM
 from governance.postgres import catalog
 from governance.postgres.classification import classify
 from governance.postgres.statements import Statement
-from governance.writes import recorder
-from governance.writes.attribution import acts_for
+from governance.writes import journal, recorder
+from governance.writes.attribution import Actor, actor_at, acts_for
 from governance.writes.files import kinds, learn
 from governance.writes.framework import is_migrating
-from governance.writes.judging import Attempt, borrowed, judge
+from governance.writes.judging import Attempt, Judgement, borrowed, judge
 from governance.writes.refusal import refuse
 from governance.writes.scopes import SCOPE, Scope
-
-Execute = Callable[..., Any]
+from governance.writes.signature import signature
+from governance.writes.sites import SYSTEM
 
 LONGEST_KEPT = 4_000
 """Texts longer than this, in characters, are classified each time: hashing them costs more."""
 MOST_KEPT = 4_096
 """Number of texts remembered per process; all are forgotten when there are more."""
+ACCEPTED = f"{SYSTEM}:accepted"
+"""In whose name a write is signed that the baseline accepts: PostgreSQL knows no baseline."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A text that was seen before."""
+    """A text that was seen before and that writes, or may write."""
 
     statement: Statement
     writers: frozenset[str]
     """Modules that own every table it writes; empty when nobody owns them all."""
+    free: bool
+    """Whether everybody may send it: it needs no judgement, only an actor for the signature."""
 
 
 class _State:
-    __slots__ = ("entries", "mode")
+    __slots__ = ("entries", "off", "sign")
 
     def __init__(self) -> None:
         self.entries: dict[str, Entry | None] = {}
-        self.mode: Mode | None = None
+        self.off: bool | None = None
+        self.sign = True
 
 
 _state = _State()
-_temporary: WeakKeyDictionary[BaseDatabaseWrapper, set[str]] = WeakKeyDictionary()
-_UNSEEN = Entry(Statement(), frozenset())
+_temporary: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+_reported: WeakKeyDictionary[Any, frozenset[str]] = WeakKeyDictionary()
+_DJANGO_EXECUTE = CursorWrapper.execute.__code__
+_UNSEEN = Entry(Statement(), frozenset(), free=True)
 
 
-def guard(execute: Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    """Run a statement if the acting module may write what it writes.
+def admit(query: Any, driver: Any, layer: str) -> str:
+    """Judge a query that psycopg's connection ``driver`` is about to send.
 
-    Raises ``WriteRefused`` in enforce mode; records the finding in report mode.
+    Returns the comment to put in front of it, empty for none. Raises ``WriteRefused`` in enforce
+    mode; records the finding in report mode.
     """
-    mode = _state.mode or _read_mode()
-    if mode is Mode.OFF:
-        return execute(sql, params, many, context)
-    if type(sql) is str and len(sql) <= LONGEST_KEPT:
-        entry = _state.entries.get(sql, _UNSEEN)
-    else:
-        entry = _UNSEEN
+    text = query if type(query) is str else _text(query, driver)
+    entry = _state.entries.get(text, _UNSEEN) if len(text) <= LONGEST_KEPT else _UNSEEN
     if entry is _UNSEEN:
-        entry = _study(sql, context["connection"])
-    if entry is not None:
-        scope = SCOPE.get()
-        if scope is not None and scope.module in entry.writers:
-            if not scope.reason:
-                _question(scope)
-        elif not acts_for(entry.writers, sys._getframe(1)):
-            _judge(entry.statement, sql, context["connection"], mode)
-    return execute(sql, params, many, context)
+        if _is_off():
+            return ""
+        entry = _study(text, driver)
+    if entry is None:
+        return ""
+    scope = SCOPE.get()
+    if scope is not None and scope.module in entry.writers:
+        if not scope.reason:
+            _question(scope)
+        speaker = scope.module
+    elif entry.free:
+        speaker = _free_actor(entry, sys._getframe(1)).module if _state.sign else ""
+    else:
+        speaker = acts_for(entry.writers, _caller())
+        if not speaker:
+            return _judged(entry.statement, text, driver, layer)
+    if journal.subscribers:
+        _note_permitted(entry, sys._getframe(1), layer)
+    return signature(speaker) if _state.sign else ""
 
 
-def install(connection: BaseDatabaseWrapper, **_: Any) -> None:
-    """Put the guard on a connection, first in the list and so around all other wrappers.
+def _caller() -> FrameType:
+    """Return the frame to look outwards from: past Django's cursor where it called psycopg's.
 
-    Appending would put it next to the cursor, but ``connection.execute_wrapper()`` removes
-    whatever stands last when it ends.
+    Going there at once spares to make an object of each frame in between.
     """
-    if connection.vendor != "postgresql":
-        return
-    _temporary.pop(connection, None)
-    if guard not in connection.execute_wrappers:
-        connection.execute_wrappers.insert(0, guard)
-
-
-def install_everywhere() -> None:
-    """Put the guard on the connections that were opened before the app was ready."""
-    for connection in connections.all(initialized_only=True):
-        install(connection)
+    try:
+        frame = sys._getframe(5)
+    except ValueError:
+        frame = None
+    return frame if frame is not None and frame.f_code is _DJANGO_EXECUTE else sys._getframe(2)
 
 
 def forget_statements() -> None:
     """Classify every text anew: the registry or the settings have changed."""
     _state.entries = {}
-    _state.mode = None
+    _state.off = None
 
 
-def _read_mode() -> Mode:
-    _state.mode = current.mode("writes")
-    return _state.mode
+def was_reported(driver: Any, finding: Finding) -> bool:
+    """Tell whether the latest violation on a connection was this one."""
+    return finding.fingerprint in _reported.get(driver, ())
 
 
-def _study(sql: Any, connection: BaseDatabaseWrapper) -> Entry | None:
-    """Classify a text; None for one that writes nothing that anybody owns."""
+def mode_at(frame: FrameType | None, owner: str) -> Mode:
+    """Return the mode for a write of an owner's table; what a migration sends has its own."""
+    return current.mode("migrations") if is_migrating(frame) else current.mode_for(owner)
+
+
+def _is_off() -> bool:
+    if _state.off is None:
+        modes = {current.mode("writes"), *map(current.mode_for, conf.settings().MODULES)}
+        if modes != {Mode.OFF}:
+            current.ownership()  # raises while declarations are being read: they run no queries
+        _state.off = modes == {Mode.OFF}
+        _state.sign = conf.settings().SIGN
+    return _state.off
+
+
+def _study(text: str, driver: Any) -> Entry | None:
+    """Classify a text; None for one that writes nothing."""
     entries = _state.entries
-    statement = classify(_text(sql, connection))
+    statement = classify(text)
     if statement.temporary:
-        made = _temporary.setdefault(connection, set())
+        made = _temporary.setdefault(driver, set())
         if len(made) >= MOST_KEPT:
             made.clear()
         made.update(statement.temporary)
     entry = _entry(statement)
-    if type(sql) is str and len(sql) <= LONGEST_KEPT and not statement.temporary:
+    if len(text) <= LONGEST_KEPT and not statement.temporary:
         if len(entries) >= MOST_KEPT:
             entries.clear()
-        entries[sql] = entry
+        entries[text] = entry
     return entry
 
 
 def _entry(statement: Statement) -> Entry | None:
+    if not statement.may_write:
+        return None
     registry = current.ownership().registry
     owners = {registry.owner_of_table(write.table) for write in statement.writes} - {PLATFORM}
-    if not owners and not statement.unreadable:
-        return None
     alone = len(owners) == 1 and not statement.unreadable
-    return Entry(statement, frozenset(owners) if alone else frozenset())
+    return Entry(
+        statement,
+        writers=frozenset(owners) if alone else frozenset(),
+        free=not owners and not statement.unreadable,
+    )
 
 
-def _text(sql: Any, connection: BaseDatabaseWrapper) -> str:
-    if isinstance(sql, bytes):
-        return sql.decode(errors="replace")
-    if isinstance(sql, str):
-        return sql
-    return str(sql.as_string(connection.connection))
+def _text(query: Any, driver: Any) -> str:
+    if isinstance(query, bytes):
+        return query.decode(errors="replace")
+    return query if isinstance(query, str) else str(query.as_string(driver))
 
 
-def _judge(statement: Statement, sql: Any, connection: BaseDatabaseWrapper, mode: Mode) -> None:
-    frame, text = sys._getframe(2), _text(sql, connection)
-    if ";" not in text and catalog.has_failed(connection):
-        return  # PostgreSQL refuses everything until the transaction is rolled back
+def _judged(statement: Statement, text: str, driver: Any, layer: str) -> str:
+    """Judge a statement that is not surely permitted; return the signature."""
+    frame = sys._getframe(2)
+    if ";" not in text and catalog.has_failed(driver):
+        return ""  # PostgreSQL refuses everything until the transaction is rolled back
     attempt = Attempt(
         statement=statement,
         sql=text,
         frame=frame,
-        temporary=statement.temporary | _temporary_tables(statement, connection),
-        partitions=_unknown_partitions(statement, connection),
+        layer=layer,
+        temporary=statement.temporary | _temporary_tables(statement, driver),
+        partitions=_unknown_partitions(statement, driver),
     )
-    findings = judge(attempt)
-    if findings and is_migrating(frame):
-        mode = current.mode("migrations")
-    recorder.record(findings, announce=mode is Mode.REPORT)
-    if findings and mode is Mode.ENFORCE:
-        refuse(findings[0], attempt.sql)
+    judgement = judge(attempt)
+    if journal.subscribers:
+        _note(attempt, judgement)
+    speaker = judgement.speaker
+    if judgement.findings:
+        _reported[driver] = frozenset(f.fingerprint for f in judgement.findings)
+        speaker = _settle(judgement, frame, text)
+    return signature(speaker) if _state.sign else ""
+
+
+def _settle(judgement: Judgement, frame: FrameType | None, text: str) -> str:
+    """Record what was found, refuse what must be; return in whose name the rest is signed."""
+    unaccepted = [finding for finding in judgement.findings if not is_accepted(finding)]
+    refused: Finding | None = None
+    for finding in judgement.findings:
+        mode = mode_at(frame, finding.owner)
+        if mode is not Mode.OFF:
+            recorder.record([finding], announce=mode is Mode.REPORT)
+        if mode is Mode.ENFORCE and finding in unaccepted:
+            refused = refused or finding
+    if refused is not None:
+        refuse(refused, text)
+    return judgement.speaker if unaccepted else ACCEPTED
+
+
+def _free_actor(entry: Entry, frame: FrameType) -> Actor:
+    """Return who writes a table that everybody may write.
+
+    Sessions are saved by middleware and logins by Django, with no line of the project on the
+    stack: then it is the platform's own work.
+    """
+    actor = actor_at(frame)
+    if actor.is_known or not entry.free or not entry.statement.writes:
+        return actor
+    return replace(actor, module=PLATFORM)
+
+
+def _note_permitted(entry: Entry, frame: FrameType, layer: str) -> None:
+    attempt = Attempt(statement=entry.statement, sql="", frame=frame, layer=layer)
+    judgement = Judgement(actor=_free_actor(entry, frame), findings=(), speaker="")
+    _note(attempt, judgement)
+
+
+def _note(attempt: Attempt, judgement: Judgement) -> None:
+    """Tell the journal; a statement that can't be read has no table to tell of."""
+    registry = current.ownership().registry.including(attempt.partitions)
+    blamed = {finding.subject for finding in judgement.findings}
+    for write in attempt.statement.writes:
+        if write.table in attempt.temporary:
+            continue
+        known = registry.table(write.table)
+        table = known.name if known else write.table
+        journal.note(
+            journal.Entry(
+                actor=judgement.actor,
+                table=table,
+                owner=registry.owner_of_table(write.table),
+                operation=write.operation,
+                layer=attempt.layer,
+                permitted=table not in blamed,
+            )
+        )
 
 
 def _question(scope: Scope) -> None:
@@ -174,16 +257,16 @@ def _question(scope: Scope) -> None:
         recorder.record([borrowed(scope, opener)], announce=True)
 
 
-def _temporary_tables(statement: Statement, connection: BaseDatabaseWrapper) -> frozenset[str]:
+def _temporary_tables(statement: Statement, driver: Any) -> frozenset[str]:
     """Ask PostgreSQL which of the written names are temporary tables of this connection."""
     registry = current.ownership().registry
-    made = _temporary.get(connection, ())
+    made = _temporary.get(driver, ())
     names = {w.table for w in statement.writes if w.table in made or not registry.table(w.table)}
-    return catalog.temporary_tables(connection, names) if names else frozenset()
+    return catalog.temporary_tables(driver, names) if names else frozenset()
 
 
-def _unknown_partitions(statement: Statement, connection: BaseDatabaseWrapper) -> dict[str, str]:
+def _unknown_partitions(statement: Statement, driver: Any) -> dict[str, str]:
     """Ask PostgreSQL whether an unknown table is a partition of a known one."""
     registry = current.ownership().registry
     unknown = [w.table for w in statement.writes if registry.table(w.table) is None]
-    return catalog.partition_roots(connection, unknown) if unknown else {}
+    return catalog.partition_roots(driver, unknown) if unknown else {}

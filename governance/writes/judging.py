@@ -8,15 +8,19 @@ from types import FrameType
 
 from governance.findings import Finding
 from governance.ownership import current
+from governance.ownership.cascades import may_follow
 from governance.ownership.places import shown
 from governance.ownership.registry import Registry
 from governance.postgres.grammar import normalized
 from governance.postgres.statements import Statement, TableWrite
 from governance.rules import rule
 from governance.writes.attribution import Actor, actor_at
-from governance.writes.framework import is_building, is_migrating, is_undoing
-from governance.writes.refusal import ways_on, ways_on_unknown_actor
+from governance.writes.framework import cascade_origin, is_building, is_migrating, is_undoing
+from governance.writes.refusal import ways_on, ways_on_cascade, ways_on_unknown_actor
 from governance.writes.scopes import SCOPE, Scope
+from governance.writes.sites import SYSTEM
+
+MIGRATE = f"{SYSTEM}:migrate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,7 @@ class Attempt:
     sql: str
     frame: FrameType | None
     """Where to look for the actor, outwards."""
+    layer: str = "statement"
     temporary: frozenset[str] = frozenset()
     """Temporary tables of the connection: they belong to whoever made them."""
     partitions: Mapping[str, str] = field(default_factory=dict)
@@ -34,12 +39,23 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
+class Judgement:
+    """What is to be said about an attempt."""
+
+    actor: Actor
+    findings: tuple[Finding, ...]
+    speaker: str
+    """In whose name PostgreSQL is told that it happens: the actor, or who permits it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
     """One table of a statement, and who writes it."""
 
     write: TableWrite
     actor: Actor
     registry: Registry
+    layer: str
 
     @property
     def table(self) -> str:
@@ -60,27 +76,33 @@ class _Case:
             actor=self.actor.module,
             owner=self.owner,
             location=self.actor.location,
-            details=_details(self.write.operation, self.actor),
+            details=_details(self.write.operation, self.actor, self.layer),
         )
 
 
-def judge(attempt: Attempt) -> list[Finding]:
+def judge(attempt: Attempt) -> Judgement:
     """Return one finding for each table that the actor may not write."""
+    actor = actor_at(attempt.frame)
+    if actor.is_system:
+        return Judgement(actor=actor, findings=(), speaker=actor.module)
     registry = current.ownership().registry
     if attempt.partitions:
         registry = registry.including(attempt.partitions)
-    actor = actor_at(attempt.frame)
-    if actor.is_system:
-        return []
     cases = [
-        _Case(write=write, actor=actor, registry=registry)
+        Case(write=write, actor=actor, registry=registry, layer=attempt.layer)
         for write in attempt.statement.writes
         if write.table not in attempt.temporary
     ]
-    findings = [finding for case in cases for finding in _judge_table(case, attempt)]
+    speakers = [_speaker(case, attempt) for case in cases]
+    findings = [
+        _finding(case, attempt)
+        for case, speaker in zip(cases, speakers, strict=True)
+        if not speaker
+    ]
     if attempt.statement.unreadable and not findings:
         findings += _judge_unreadable(attempt, actor)
-    return findings
+    speaker = actor.module if findings or not speakers else speakers[0]
+    return Judgement(actor=actor, findings=tuple(findings), speaker=speaker)
 
 
 def borrowed(scope: Scope, opener: str) -> Finding:
@@ -97,31 +119,54 @@ def borrowed(scope: Scope, opener: str) -> Finding:
     )
 
 
-def _judge_table(case: _Case, attempt: Attempt) -> list[Finding]:
-    registry, actor, write = case.registry, case.actor, case.write
+def foreign(case: Case, *, hint: str = "") -> Finding:
+    """Return the finding about a write of a table that belongs to somebody else."""
+    fact = f"the table belongs to {case.registry.described(case.owner)}"
+    if case.actor.is_known:
+        ways = hint or ways_on(case.write, case.actor.module, case.owner, case.registry)
+        return case.finding("cross-module-write", case.actor.module, fact, ways)
+    ways = ways_on_unknown_actor(case.write, case.owner, case.registry)
+    return case.finding("unknown-actor", "Code of no module", fact, ways)
+
+
+def cascading(case: Case, origin: str) -> Finding:
+    """Return the finding about rows that go along with rows of ``origin``; it may be unknown."""
+    along = f"its rows go with those of {origin}" if origin else "its rows go with others"
+    fact = f"{along}, and the table belongs to {case.registry.described(case.owner)}"
+    ways = ways_on_cascade(case.write, case.owner, origin, case.registry)
+    who = case.actor.module if case.actor.is_known else "Code of no module"
+    return case.finding("cross-module-cascade", who, fact, ways)
+
+
+def _speaker(case: Case, attempt: Attempt) -> str:
+    """Return in whose name the write is permitted; empty when it is not."""
+    registry, actor, table = case.registry, case.actor, case.write.table
     scope = SCOPE.get()
-    speaking = {actor.module, actor.bearer, scope.module if scope is not None else ""} - {""}
-    if any(registry.may_write(module, write.table) for module in speaking):
-        return []
+    speaking = (actor.module, actor.bearer, scope.module if scope is not None else "")
+    for module in speaking:
+        if module and registry.may_write(module, table):
+            return module
     if is_building(attempt.frame) or is_undoing(attempt.frame):
-        return []
-    if registry.table(write.table) is None:
-        return [] if is_migrating(attempt.frame) else [_unowned(case)]
-    fact = f"the table belongs to {registry.described(case.owner)}"
-    if actor.is_known:
-        hint = _way_on(case, attempt)
-        return [case.finding("cross-module-write", actor.module, fact, hint)]
-    hint = ways_on_unknown_actor(write, case.owner, registry)
-    return [case.finding("unknown-actor", "Code of no module", fact, hint)]
+        return MIGRATE
+    if registry.table(table) is None:
+        return MIGRATE if is_migrating(attempt.frame) else ""
+    origin = cascade_origin(attempt.frame)
+    follows = case.table not in origin and may_follow(case.table, origin, registry)
+    return case.owner if follows else ""
 
 
-def _way_on(case: _Case, attempt: Attempt) -> str:
+def _finding(case: Case, attempt: Attempt) -> Finding:
+    if case.registry.table(case.write.table) is None:
+        return _unowned(case)
     if is_migrating(attempt.frame) or case.write.operation in {"create", "alter", "drop"}:
-        return f"instead  write it as a migration of {case.owner}"
-    return ways_on(case.write, case.actor.module, case.owner, case.registry)
+        return foreign(case, hint=f"instead  write it as a migration of {case.owner}")
+    origin = cascade_origin(attempt.frame)
+    if origin and case.table not in origin:
+        return cascading(case, origin[0])
+    return foreign(case)
 
 
-def _unowned(case: _Case) -> Finding:
+def _unowned(case: Case) -> Finding:
     who = case.actor.module if case.actor.is_known else "Code of no module"
     hint = f'Name it in the module that writes it: Module(name=…, tables=["{case.table}"]).'
     return case.finding("unowned-write", who, "nobody owns the table", hint)
@@ -142,11 +187,11 @@ def _judge_unreadable(attempt: Attempt, actor: Actor) -> list[Finding]:
             subject=normalized(attempt.sql)[:80],
             actor=actor.module,
             location=actor.location,
-            details=_details("unknown", actor),
+            details=_details("unknown", actor, attempt.layer),
         )
     ]
 
 
-def _details(operation: str, actor: Actor) -> dict[str, str]:
+def _details(operation: str, actor: Actor, layer: str) -> dict[str, str]:
     caller = actor.location.function if actor.location else ""
-    return {"operation": operation, "caller": caller, "layer": "statement"}
+    return {"operation": operation, "caller": caller, "layer": layer}

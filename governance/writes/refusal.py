@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from governance.exceptions import WriteRefused
 from governance.findings import Finding
+from governance.ownership.cascades import cascade_text
 from governance.ownership.interfaces import Function, functions_for, published
 from governance.ownership.names import is_unknown
 from governance.ownership.registry import Registry
@@ -15,11 +16,17 @@ from governance.postgres.statements import TableWrite
 _LONGEST_STATEMENT = 500
 _SHARE_DAYS = 90
 _MOST_FUNCTIONS = 3
+_FATES = {"postgres": "PostgreSQL refused the statement."}
 
 
 def refuse(finding: Finding, sql: str) -> NoReturn:
     """Raise ``WriteRefused`` with everything a person needs to go on."""
-    raise WriteRefused(
+    raise refusal(finding, sql)
+
+
+def refusal(finding: Finding, sql: str) -> WriteRefused:
+    """Return the error for a finding."""
+    return WriteRefused(
         refusal_text(finding),
         actor=finding.actor,
         owner=finding.owner,
@@ -35,7 +42,8 @@ def refusal_text(finding: Finding) -> str:
     place = f"{where}, in {where.function}" if where else "no line of first-party code is known"
     lines = [finding.message, f"  where    {place}"]
     lines += [f"  {line}" for line in finding.hint.splitlines()]
-    lines.append(f"The statement was not sent. ({finding.rule.id} {finding.rule.slug})")
+    fate = _FATES.get(str(finding.details.get("layer")), "The statement was not sent.")
+    lines.append(f"{fate} ({finding.rule.id} {finding.rule.slug})")
     return "\n".join(lines)
 
 
@@ -59,6 +67,14 @@ def ways_on_unknown_actor(write: TableWrite, owner: str, registry: Registry) -> 
     name = table.name if table else write.table
     instead = _instead(name, write.operation, owner, registry)
     return f'{instead}\nor       say for whom it runs: with acting_as("{owner}", reason="…"):'
+
+
+def ways_on_cascade(write: TableWrite, owner: str, origin: str, registry: Registry) -> str:
+    """Say how rows of another module are removed, or how they may go along."""
+    table = registry.table(write.table)
+    name = table.name if table else write.table
+    instead = _instead(name, write.operation, owner, registry)
+    return f"{instead}\nor       ask {owner} to declare {cascade_text(name, origin or '…')}"
 
 
 def _instead(table: str, operation: str, owner: str, registry: Registry) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+import sys
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from types import FrameType
 from typing import Any
 
@@ -13,6 +17,9 @@ from governance.writes.scopes import Scope
 
 SYSTEM = "system"
 """Prefix of the named system actors, which may write every table: ``system:flush``."""
+
+_INNER = re.compile(r"(?:(?:\.<locals>)?\.|^)<(?:listcomp|setcomp|dictcomp|genexpr)>")
+"""A comprehension belongs to the function around it; Python 3.12 has no frame for most."""
 
 TESTS = f"{SYSTEM}:tests"
 """Test code arranges the data it needs; inside a scope, the scope speaks for it."""
@@ -32,7 +39,8 @@ class Site:
 
     @property
     def location(self) -> Location:
-        return Location(file=shown(self.file), line=self.line, function=self.function)
+        line = self.line or _line_of_class(self.function)
+        return Location(file=shown(self.file), line=line, function=self.function)
 
 
 CALL_SITE: ContextVar[tuple[Scope | None, Site] | None] = ContextVar(
@@ -41,12 +49,42 @@ CALL_SITE: ContextVar[tuple[Scope | None, Site] | None] = ContextVar(
 """Scope and place of the innermost ``await`` on a synchronous function."""
 
 
+def class_site(own: type, module: str, frame: FrameType) -> Site:
+    """Describe a class that a framework runs; its line is looked up when somebody asks for it."""
+    loaded = sys.modules.get(own.__module__)
+    file = getattr(loaded, "__file__", None) or frame.f_code.co_filename
+    return Site(module, file, 0, f"{own.__module__}.{own.__qualname__}")
+
+
+def _line_of_class(dotted: str) -> int:
+    """Return the line where a class begins; 1 when its source can't be had."""
+    parts = dotted.split(".")
+    for end in range(len(parts) - 1, 0, -1):
+        found: Any = sys.modules.get(".".join(parts[:end]))
+        for name in parts[end:]:
+            found = getattr(found, name, None)
+        if found is not None:
+            try:
+                return inspect.getsourcelines(found)[1] or 1
+            except (OSError, TypeError):
+                return 1
+    return 1
+
+
+@cache
+def brief_site(module: str) -> Site:
+    """Return a place of which only the module is told."""
+    return Site(module, "", 0, "")
+
+
 def site_of(frame: FrameType, module: str, bearer: str = "") -> Site:
     """Describe a frame."""
     code = frame.f_code
+    function = code.co_qualname
+    if function[-1] == ">":
+        function = _INNER.sub("", function) or "<module>"
     name = frame.f_globals.get("__name__", "?")
-    function = f"{name}.{code.co_qualname}"
-    return Site(module, code.co_filename, frame.f_lineno, function, bearer)
+    return Site(module, code.co_filename, frame.f_lineno, f"{name}.{function}", bearer)
 
 
 def subject_of(frame: FrameType) -> Any:

@@ -130,7 +130,9 @@ def test_enforce_wants_to_be_told_what(db: None) -> None:
 
     with pytest.raises(CommandError) as caught:
         call_command("schema_enforce")
-    assert str(caught.value) == "Choose what to write: --comments."
+    assert str(caught.value) == (
+        "Choose what to do: --install, --status, --check, --remove, --prune, --comments, --roles."
+    )
     assert caught.value.returncode == 2
 
 

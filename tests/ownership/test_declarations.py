@@ -165,7 +165,8 @@ def test_reserved_names(name: str) -> None:
     assert findings(CORE, DEV, FINANCE, Module(name=name))[0] == (
         "duplicate-module",
         f"Module {name!r} has a reserved name.",
-        "'platform', 'unknown' and names with a colon are ours; choose another.",
+        "'platform' and 'unknown' are ours, and a name has no colon, star or percent sign; choose "
+        "another.",
     )
 
 

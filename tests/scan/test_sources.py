@@ -67,3 +67,14 @@ def test_low_resolution() -> None:
         "List the 3 it could not resolve with --unresolved, and annotate parameters and "
         "returns there."
     )
+
+
+def test_another_project_below_is_left_out(tmp_path: Path) -> None:
+    """A copy, a checkout or a virtual environment that lies in the folder of this one."""
+    folder = tmp_path / "vendored"
+    folder.mkdir()
+    (folder / "x.py").write_text("x = 1\n")
+    registry = current.ownership().registry
+    assert files_of(registry, [str(tmp_path)]) == [str(folder / "x.py")]
+    (folder / "setup.py").write_text("")
+    assert files_of(registry, [str(tmp_path)]) == []

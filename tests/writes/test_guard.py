@@ -7,11 +7,13 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection, connections, transaction
 from django.db.utils import DEFAULT_DB_ALIAS
+from django.test.utils import CaptureQueriesContext
 from psycopg import sql
 
 from governance import Finding, WriteRefused, acting_as
 from governance.writes import guard as guarding
-from governance.writes import recorder
+from governance.writes import installation, recorder
+from governance.writes.cursors import GuardedCursor
 from project.core.models import Person, Team
 from project.dev.models import Project
 from project.finance.models import Tag, Transaction
@@ -184,9 +186,13 @@ def test_connections_of_other_threads_are_guarded(seeded_for_good: None, enforce
 
 def test_guard_is_installed_once(db: None) -> None:
     current = connections[DEFAULT_DB_ALIAS]
-    guarding.install(current)
-    guarding.install(current)
-    assert current.execute_wrappers.count(guarding.guard) == 1
+    current.ensure_connection()
+    before = current.connection.cursor_factory
+    installation.install(current)
+    assert current.connection.cursor_factory is before
+    assert issubclass(before, GuardedCursor)
+    assert not issubclass(before.unguarded, GuardedCursor)
+    assert len(current.connection._notice_handlers) == 1
 
 
 def test_long_texts_are_not_kept(seeded: None, enforce: None) -> None:
@@ -331,3 +337,14 @@ def test_failed_transaction_is_told_by_postgresql(seeded: None, enforce: None) -
 
 def test_block_with_parameters(seeded: None, enforce: None) -> None:
     run_as("dev", "do $$ begin raise notice '%%', 1; end $$", [])
+
+
+def test_the_signature_is_not_shown(seeded: None, enforce: None) -> None:
+    """In ``connection.queries``, in ``assertNumQueries`` and in logs people read their own SQL."""
+    with CaptureQueriesContext(connection) as captured:
+        run_as("finance", "UPDATE finance_transaction SET memo = %s", ["x"])
+        run_as("finance", "UPDATE finance_transaction SET memo = %(memo)s", {"memo": "y"})
+    assert [query["sql"] for query in captured] == [
+        "UPDATE finance_transaction SET memo = 'x'",
+        "UPDATE finance_transaction SET memo = 'y'",
+    ]

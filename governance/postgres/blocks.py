@@ -1,0 +1,56 @@
+"""The statements of an anonymous block in PL/pgSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from governance.postgres.parsing import Node, parse_block
+from governance.postgres.statements import Statement
+
+_COMPOSED = Statement(unreadable="runs an anonymous block that composes its SQL")
+_WHOLE_STATEMENT = 0
+"""Parse mode of a query in PL/pgSQL that is a statement; others are expressions."""
+_ASSIGNMENTS = {3, 4, 5}
+
+
+def statements_of(node: Node, read: Callable[[str], Iterator[Statement]]) -> Iterator[Statement]:
+    """Yield what each statement of a DO does, in the order of the text."""
+    options = {entry["DefElem"]["defname"]: entry["DefElem"]["arg"] for entry in node["args"]}
+    language = options.get("language", {}).get("String", {}).get("sval", "plpgsql")
+    if language != "plpgsql":
+        yield Statement(unreadable=f"runs an anonymous block in {language}")
+        return
+    tree = parse_block(options["as"]["String"]["sval"])
+    if isinstance(tree, str):
+        yield Statement(unreadable=f"runs an anonymous block that can't be read: {tree}")
+        return
+    for query in _queries(tree):
+        yield from read(query) if query else (_COMPOSED,)
+
+
+def _queries(tree: object) -> Iterator[str]:
+    """Yield the text of each query; an expression as one, and nothing for a composed one."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += reversed(node)
+        elif isinstance(node, dict):
+            found = []
+            for kind, value in node.items():
+                if kind.startswith("PLpgSQL_stmt_dyn") or kind == "dynquery":
+                    yield ""
+                if kind == "PLpgSQL_expr":
+                    yield _query(value)
+                else:
+                    found.append(value)
+            waiting += reversed(found)
+
+
+def _query(expression: Node) -> str:
+    mode, text = expression.get("parseMode", 0), str(expression["query"])
+    if mode == _WHOLE_STATEMENT:
+        return text
+    if mode in _ASSIGNMENTS:
+        text = text.replace(":=", "=", 1)
+    return f"SELECT {text}"

@@ -1,0 +1,3 @@
+from governance import Module
+
+MODULE = Module(name="audit", apps=["audit"], team="Audit")

@@ -1,0 +1,3 @@
+from governance import Module
+
+MODULE = Module(name="ledger", apps=["ledger"], interfaces=["ledger.services"], team="Books")

@@ -1,0 +1,3 @@
+from governance import Module
+
+MODULE = Module(name="shop", apps=["shop"], team="Sales")
