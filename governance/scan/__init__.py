@@ -1,4 +1,4 @@
-"""Find writes and reads of tables in the source, without importing or running it.
+"""Which code writes which table, as the source tells? Nothing of it is imported or run.
 
 The way through, from the outside in:
 

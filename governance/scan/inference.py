@@ -15,7 +15,6 @@ from governance.ownership.names import PLATFORM
 from governance.ownership.names import UNKNOWN as UNKNOWN_ACTOR
 from governance.ownership.registry import Registry, Table
 from governance.scan import facts, forms, guessing, library, texts
-from governance.scan.annotations import annotated
 from governance.scan.callers import Callers
 from governance.scan.classes import Klass
 from governance.scan.containers import by_key
@@ -24,6 +23,7 @@ from governance.scan.members import Members
 from governance.scan.names import Names
 from governance.scan.querysets import CHAINED, of_made_form, result
 from governance.scan.remembering import MOST_ACTIVE
+from governance.scan.returning import returned
 from governance.scan.syntax import Binding, Scope, Unit
 from governance.scan.units import Units
 from governance.scan.values import (
@@ -147,7 +147,7 @@ class Inference(Names):
 
     def returns(self, scope: Scope, env: Env | None) -> Values:
         """Return what a function gives back: what it says, else what its statements return."""
-        return self._once(("returns", scope, env), lambda: self._returns(scope, env))
+        return self._once(("returns", scope, env), lambda: returned(self, scope, env))
 
     def bound(self, bindings: Sequence[Binding], scope: Scope, env: Env | None) -> Values:
         return joined(*(self._binding(b, scope, env) for b in bindings))
@@ -259,21 +259,6 @@ class Inference(Names):
         methods = [v for v in found if isinstance(v, Method)]
         return joined(*(self.call(method, node, env) for method in methods)) or UNKNOWN
 
-    def _returns(self, scope: Scope, env: Env | None) -> Values:
-        node = scope.node
-        if not self.is_own(scope.unit.name):
-            return PLAIN
-        said = getattr(node, "returns", None)
-        found = annotated(self, said, scope) if said is not None else UNKNOWN
-        if found and not _is_vague(found):
-            return found
-        if scope.yields:
-            return (Many(joined(*(self.value(y, env) for y in scope.yields))),)
-        given = joined(*(self.value(r, env) for r in scope.returns))
-        if not scope.returns and not _is_abstract(node):
-            return (Plain("None"),)
-        return given or found
-
     # Attributes, items
 
     def attribute_of(self, node: ast.Attribute, env: Env | None) -> Values:
@@ -344,16 +329,3 @@ def _constant(node: ast.Constant, env: Env | None) -> Values:
 
 def _of_plain(values: Values) -> bool:
     return all(isinstance(v, Bound) and isinstance(v.receiver, Plain) for v in values)
-
-
-def _is_vague(values: Values) -> bool:
-    """A bare ``list`` or ``dict`` says nothing about what is in it."""
-    return all(isinstance(v, Many | Keyed) and not v.item for v in values)
-
-
-def _is_abstract(node: Any) -> bool:
-    """A method that only raises, or has no body, is there to be overridden."""
-    body = getattr(node, "body", [])
-    last = body[-1] if isinstance(body, list) and body else None
-    docstring = isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant)
-    return isinstance(last, ast.Raise) or (docstring and len(body) == 1)
