@@ -9,6 +9,8 @@ from pathlib import Path
 from governance import conf
 from governance.findings import Rule
 from governance.rules import RULES
+from tests.writes.paths.catalogue import GROUPS, PATHS
+from tests.writes.paths.catalogue import Path as WritePath
 
 AREAS = {0: "Settings", 1: "Ownership", 2: "Writes", 3: "Migrations", 4: "PostgreSQL"}
 
@@ -16,7 +18,8 @@ AREAS = {0: "Settings", 1: "Ownership", 2: "Writes", 3: "Migrations", 4: "Postgr
 def write(folder: Path) -> None:
     """Write the pages' generated parts; a part that has not changed keeps its time."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in {"settings.md": settings(), "rules.md": rules()}.items():
+    parts = {"settings.md": settings(), "rules.md": rules(), "paths.md": paths()}
+    for name, text in parts.items():
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
@@ -37,6 +40,26 @@ def rules() -> str:
         parts.append(f"## {AREAS.get(hundreds, f'Area {hundreds}')}")
         parts += [part for rule in group for part in _section(rule)]
     return "\n\n".join(parts) + "\n"
+
+
+def paths() -> str:
+    """Which layer sees which way to write a table: what the tests of the paths assert."""
+    layers = ("router", "statement", "cursor", "postgres")
+    rows = ["| # | way to write | router | wrapper | cursor | PostgreSQL |", "|--|--|--|--|--|--|"]
+    for number, title in GROUPS.items():
+        group = [path for path in PATHS if path.number == number]
+        cells = " | ".join(_seen(group, layer) for layer in layers)
+        rows.append(f"| {number} | {title} | {cells} |")
+    return "\n".join(rows) + "\n"
+
+
+def _seen(group: list[WritePath], layer: str) -> str:
+    """yes, no, how many of the group, or quiet for what is permitted."""
+    loud = [path for path in group if path.kind != "quiet"]
+    if not loud:
+        return "permitted"
+    seen = sum(layer in path.layers for path in loud)
+    return {0: "–", len(loud): "yes"}.get(seen, f"{seen} of {len(loud)}")
 
 
 def _keys() -> Iterator[tuple[str, str, str, str]]:

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connections
 
 from governance import conf
 from governance.acceptance.baseline import path_in_force, read
+from governance.acceptance.settling import settle_in_force
 from governance.findings import Finding
 from governance.ownership import current
 from governance.ownership.names import table_key
@@ -41,7 +42,8 @@ def check_ownership(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> lis
     del app_configs
     if conf.settings().findings:
         return []
-    return messages([*current.ownership().findings, *_undeclared_findings(), *baseline_findings()])
+    found = [*current.ownership().findings, *_undeclared_findings(), *baseline_findings()]
+    return messages(settle_in_force(found).fresh)
 
 
 def check_gate(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
@@ -65,7 +67,7 @@ def check_database(
     alias = conf.settings().DATABASE
     if conf.settings().findings or alias not in (databases or ()):
         return []
-    return messages(database_findings(alias))
+    return messages(settle_in_force(database_findings(alias)).fresh)
 
 
 def messages(findings: Iterable[Finding]) -> list[CheckMessage]:

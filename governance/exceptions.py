@@ -1,5 +1,6 @@
 """Every error this package raises; each docstring says what it means for the reader."""
 
+from collections.abc import Callable
 from functools import partial
 
 from governance.findings import Location
@@ -55,7 +56,13 @@ class WriteRefused(GovernanceError):
         """Text of the statement, placeholders unfilled, shortened to 500 characters."""
         self.location = location
         """Line of first-party code that caused the write, where one was found."""
+        for listener in tuple(refusal_listeners):
+            listener(self)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle with the keyword-only facts, as task queues and test runners do with errors."""
         return partial(WriteRefused, **vars(self)), (str(self),)
+
+
+refusal_listeners: list[Callable[[WriteRefused], None]] = []
+"""Called with each refusal as it is made. A test run wants to know who catches it."""

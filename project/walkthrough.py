@@ -1,10 +1,11 @@
-"""The demonstration in six steps: each prints what happens and tells the tally what it expected."""
+"""The demonstration in eight steps: each prints what happens, and tells the tally its hopes."""
 
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from io import StringIO
 from textwrap import indent
 
 from django.core.management import call_command
@@ -15,8 +16,11 @@ from rich.table import Table
 from rich.text import Text
 
 from governance import WriteRefused
+from governance.ownership import current
+from governance.scan.project import scan
 from project.core.seed import DEMO_LOGIN
 from project.dev.right_ways import RIGHT_WAYS
+from project.dev.stored import tidy_memos
 from project.dev.ways import Way
 from project.dev.wrong_ways import WRONG_WAYS
 from project.server import MANAGE, Page, Server, Visitor, free_port, running_server
@@ -129,8 +133,41 @@ def try_right_ways(console: Console, tally: Tally) -> None:
     console.print(table)
 
 
+def scan_the_source(console: Console, tally: Tally) -> None:
+    _heading(console, 5, "The same wrong ways, found without running them")
+    console.print(Text("$ python manage.py schema_scan", style="bold"))
+    found = [f for f in scan(current.ownership().registry).findings if f.actor == "dev"]
+    table = _table("Function of dev", "wants to")
+    for finding in found:
+        function = finding.caller.removeprefix("project.dev.")
+        table.add_row(function, finding.message.partition(":")[0].removeprefix("dev may not "))
+    console.print(table)
+    wrong = {way.run.__name__ for way in WRONG_WAYS[:4]} | {"create_async"}
+    seen = {(f.location.function if f.location else "").rpartition(".")[2] for f in found}
+    tally.expect(
+        wrong | {"credit_rolled_back_deployment"} <= seen, "The scan missed a wrong way of dev."
+    )
+
+
+def write_past_python(console: Console, tally: Tally) -> None:
+    _heading(console, 6, "What Python can't see, PostgreSQL refuses")
+    call_command("schema_enforce", install=True, stdout=StringIO(), stderr=StringIO())
+    refusal = None
+    try:
+        tidy_memos()
+    except WriteRefused as error:
+        refusal = error
+    console.print("SELECT dev_tidy_memos(), a function in SQL that updates finance_transaction")
+    _quote(console, str(refusal or "was not refused"))
+    tally.expect(
+        refusal is not None and refusal.__cause__ is not None,
+        "A function that writes a table of finance was not refused by PostgreSQL.",
+    )
+    call_command("schema_enforce", remove=True, stdout=StringIO(), stderr=StringIO())
+
+
 def propose_migration(console: Console, tally: Tally) -> None:
-    _heading(console, 5, "A migration of dev that alters a table of finance")
+    _heading(console, 7, "A migration of dev that alters a table of finance")
     console.print(Text(f"$ python manage.py {' '.join(PROPOSAL)}", style="bold"))
     done = subprocess.run(  # noqa: S603  a fixed command
         [sys.executable, str(MANAGE), *PROPOSAL], capture_output=True, text=True, check=False
@@ -146,7 +183,7 @@ def propose_migration(console: Console, tally: Tally) -> None:
 
 
 def serve(console: Console, tally: Tally, *, port: int, check: bool) -> None:
-    _heading(console, 6, "The same in the browser")
+    _heading(console, 8, "The same in the browser")
     chosen = free_port(port)
     if chosen != port:
         console.print(f"Port {port} is taken, so this uses {chosen}.")
@@ -197,12 +234,14 @@ def conclude(console: Console, tally: Tally) -> None:
 
 
 def walk(console: Console, *, port: int, check: bool) -> Tally:
-    """Take all six steps. Without `check` the last one lasts until Ctrl-C."""
+    """Take all eight steps. Without `check` the last one lasts until Ctrl-C."""
     tally = Tally()
     prepare(console)
     show_owners(console)
     try_wrong_ways(console, tally)
     try_right_ways(console, tally)
+    scan_the_source(console, tally)
+    write_past_python(console, tally)
     propose_migration(console, tally)
     serve(console, tally, port=port, check=check)
     if check:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.models import OwnershipRecord
+from governance.models import OwnershipRecord, Violation
 
 LIST = "admin:governance_ownershiprecord_changelist"
 
@@ -59,4 +59,41 @@ def test_nothing_can_be_changed(admin: Client, moved: OwnershipRecord) -> None:
     change = reverse("admin:governance_ownershiprecord_change", args=[moved.pk])
     assert admin.post(change, {"owner": "dev"}).status_code == 403
     delete = reverse("admin:governance_ownershiprecord_delete", args=[moved.pk])
+    assert admin.post(delete, {"post": "yes"}).status_code == 403
+
+
+@pytest.fixture
+def violation() -> Violation:
+    values = {"slug": "cross-module-write", "actor": "dev", "owner": "finance", "accepted": False}
+    values |= {"caller": "dev.jobs.close", "table": "finance_transaction", "operation": "update"}
+    values |= {"message": "dev may not update finance_transaction.", "location": "dev/jobs.py:7"}
+    now = timezone.now()
+    other = {**values, "owner": "core", "table": "core_team", "fingerprint": "b"}
+    Violation.objects.create(**other, count=1, first_seen=now, last_seen=now)
+    return Violation.objects.create(
+        **values, fingerprint="a", count=1_234, first_seen=now, last_seen=now
+    )
+
+
+def test_violations_are_counted_and_found(admin: Client, violation: Violation) -> None:
+    address = reverse("admin:governance_violation_changelist")
+    with CaptureQueriesContext(connection) as queries:
+        page = admin.get(address).content.decode()
+    assert len(queries) <= 12
+    assert "cross-module-write update finance_transaction" in page
+    assert page.count('<th class="field-what">') == 2
+    for asked in ({"owner": "finance"}, {"q": "finance_trans"}, {"q": "finance"}):
+        found = admin.get(address, asked).content.decode()
+        assert found.count('<th class="field-what">') == 1, asked
+    assert admin.get(address, {"actor": "core"}).content.decode().count("field-what") == 0
+
+
+def test_violation_can_be_read_only(admin: Client, violation: Violation) -> None:
+    change = reverse("admin:governance_violation_change", args=[violation.pk])
+    text = admin.get(change).content.decode()
+    assert "dev may not update finance_transaction." in text
+    assert 'name="_save"' not in text
+    assert admin.post(change, {"count": "0"}).status_code == 403
+    assert admin.get(reverse("admin:governance_violation_add")).status_code == 403
+    delete = reverse("admin:governance_violation_delete", args=[violation.pk])
     assert admin.post(delete, {"post": "yes"}).status_code == 403

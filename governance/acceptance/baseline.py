@@ -28,6 +28,7 @@ __all__ = [
     "loads",
     "path_in_force",
     "read",
+    "refuse_in_ci",
     "write",
 ]
 
@@ -94,12 +95,7 @@ def dumps(baseline: Baseline) -> str:
 
 def write(path: Path, baseline: Baseline) -> None:
     """Replace the file in one step. Raises ``BaselineRefused`` where a CI runs."""
-    variable = ci_variable()
-    if variable:
-        raise BaselineRefused(
-            f"{shown(str(path))} is not written in CI ({variable} is set): what is accepted is "
-            "decided by people. Run the command on your machine and commit the file."
-        )
+    refuse_in_ci(path)
     folder = path.parent
     try:
         with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf-8") as file:
@@ -108,6 +104,16 @@ def write(path: Path, baseline: Baseline) -> None:
         os.replace(file.name, path)  # noqa: PTH105
     except OSError as error:
         raise BaselineRefused(f"{shown(str(path))} can't be written: {error.strerror}.") from error
+
+
+def refuse_in_ci(path: Path) -> None:
+    """Raise ``BaselineRefused`` where a CI runs: a red build must not make itself green."""
+    variable = ci_variable()
+    if variable:
+        raise BaselineRefused(
+            f"{shown(str(path))} is not written in CI ({variable} is set): what is accepted is "
+            "decided by people. Run the command on your machine and commit the file."
+        )
 
 
 def _as_table(entry: Entry) -> dict[str, Any]:

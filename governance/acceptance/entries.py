@@ -110,3 +110,12 @@ def places_of(findings: Iterable[Finding]) -> dict[str, dict[str, int]]:
     return {
         mark: {seer: len(places) for seer, places in seers.items()} for mark, seers in seen.items()
     }
+
+
+def one_layer(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return each violation as one layer saw it: two that see the same are no two violations."""
+    given = list(findings)
+    first: dict[str, str] = {}
+    for finding in sorted(given, key=lambda f: SEERS.index(seer_of(f))):
+        first.setdefault(finding.fingerprint, seer_of(finding))
+    return tuple(f for f in given if seer_of(f) == first[f.fingerprint])

@@ -54,7 +54,8 @@ def stale(
     for entry in baseline.entries:
         left = shrunk_entry(entry, places.get(entry.fingerprint, {}), complete)
         if left != entry:
-            fact, hint = _staleness(entry, left)
+            remedy = _remedy(complete)
+            fact, hint = _staleness(entry, left, remedy)
             findings.append(_about(entry, "stale-baseline", fact, hint, file))
     return findings
 
@@ -113,8 +114,14 @@ def _is_needed(waiver: Waiver, owner: str, seen: Sequence[Finding], registry: Re
     return any(matches(waiver, finding, registry) for finding in about)
 
 
-def _staleness(entry: Entry, left: Entry | None) -> tuple[str, str]:
-    remedy = "Run: manage.py schema_check --shrink"
+def _remedy(complete: Collection[str]) -> str:
+    """Who says that it is gone can also take it out."""
+    if SCAN in complete or TESTS not in complete:
+        return "Run: manage.py schema_check --shrink"
+    return "Run: pytest --governance-baseline=shrink"
+
+
+def _staleness(entry: Entry, left: Entry | None, remedy: str) -> tuple[str, str]:
     if left is not None and left.seen_by == entry.seen_by:
         fact = f"{_named(entry)} is accepted at {_places(entry.count)} and found at {left.count}."
         return fact, remedy

@@ -78,18 +78,29 @@ class GovernanceCommand(BaseCommand):
         findings: Sequence[Finding] | Settled,
         options: Mapping[str, Any],
         extra: Mapping[str, Any] | None = None,
+        *,
+        closing: str = "",
     ) -> None:
         """Write findings in the chosen format, and exit with 1 if they reach the fail level.
 
-        What the baseline or a waiver accepts is counted, and not listed.
+        What the baseline or a waiver accepts is counted, and not listed. ``closing`` is a last
+        line for people.
         """
         settled = findings if isinstance(findings, Settled) else settle_in_force(findings)
-        findings = settled.fresh
-        command = type(self).__module__.rpartition(".")[2]
         output = render(
-            findings, form=options["format"], command=command, extra=extra, settled=settled
+            settled.fresh,
+            form=options["format"],
+            command=type(self).__module__.rpartition(".")[2],
+            extra=extra,
+            settled=settled,
         )
         if output:
             self.stdout.write(output)
+        if closing and options["format"] == "text":
+            self.stdout.write(closing)
+        self.leave(settled.fresh, options)
+
+    def leave(self, findings: Sequence[Finding], options: Mapping[str, Any]) -> None:
+        """Exit with 1 if a finding reaches the fail level."""
         if exit_code(findings, Severity.named(options["fail_level"])):
             sys.exit(1)

@@ -50,7 +50,8 @@ def _order(entry: Standing) -> tuple[bool, str, str]:
 
 def _grid(standings: Sequence[Standing]) -> RichTable:
     grid = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    grid.add_column("table", no_wrap=True, overflow="ellipsis", min_width=12)
+    least = min(12, max(len(entry.table) for entry in standings))
+    grid.add_column("table", no_wrap=True, overflow="ellipsis", min_width=least)
     for title in ("owner", "mode", "trigger"):
         grid.add_column(title, no_wrap=True)
     reasons = any(entry.reason for entry in standings)

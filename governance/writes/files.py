@@ -8,7 +8,7 @@ import asgiref.sync
 import django
 
 from governance.ownership import current
-from governance.ownership.names import PLATFORM
+from governance.ownership.names import PLATFORM, is_unknown
 from governance.ownership.places import is_test_file, shown
 from governance.writes.sites import TESTS
 
@@ -96,8 +96,10 @@ def _kind_of(path: str) -> str:
     if module == PLATFORM:
         is_framework = path.startswith(_FRAMEWORK) or _FRAMEWORK_PACKAGES & set(Path(path).parts)
         return FRAMEWORK if is_framework else SKIP
-    folders = (folder for folder, _ in registry.folders if path.startswith(folder))
-    relative = path.removeprefix(next(folders)) if module else shown(path)
+    folder = next((f for f, _ in registry.folders if path.startswith(f)), "")
+    if module and is_unknown(module):  # an app called "tests" that nobody declares
+        folder = str(Path(folder).parent)
+    relative = path.removeprefix(folder).lstrip("/") if module else shown(path)
     if is_test_file(relative):
         return TESTS
     return module or UNOWNED

@@ -6,7 +6,9 @@ by file name for each frame.
 
 from __future__ import annotations
 
-from types import FrameType, FunctionType
+from functools import lru_cache
+from types import CellType, CodeType, FrameType, FunctionType
+from typing import Any
 
 from django.db.models import Manager, Model, QuerySet
 
@@ -44,7 +46,7 @@ def find_site(  # noqa: PLR0912 - one branch for each kind of file, in one loop 
     spoken_for = (kinds.get(scope.file) or learn(scope.file)) if scope is not None else ""
     method = ""  # ORM method that is running further inside
     inner = frame  # the frame that runs it
-    override: FrameType | None = None  # the innermost frame so far that refines it
+    override: FrameType | None = None  # the outermost frame so far that refines it
     unowned: FrameType | None = None
     while frame is not None and id(frame) != stop:
         code = frame.f_code
@@ -70,7 +72,7 @@ def find_site(  # noqa: PLR0912 - one branch for each kind of file, in one loop 
         elif method and code.co_name == method and _same_object(frame, inner):
             inner = override = frame
         elif override is not None and _decorates(frame, override):
-            override = frame
+            pass
         elif kind is UNOWNED:
             unowned = unowned or frame
         elif kind != spoken_for:
@@ -89,26 +91,41 @@ def _same_object(frame: FrameType, inner: FrameType | None) -> bool:
 
 
 def _decorates(frame: FrameType, wrapped: FrameType) -> bool:
-    """A decorator's wrapper holds what it calls: in a variable, or in its object."""
-    held = list(frame.f_locals.values())
-    names = frame.f_code.co_varnames[: frame.f_code.co_argcount]
-    first = frame.f_locals.get(names[0]) if names else None
-    if not issubclass(type(first), Model | Manager | QuerySet):
-        held += _own_values(first)
-    return any(_code_of(value) is wrapped.f_code for value in held)
+    """Tell whether a frame runs a decorator of the override: what the class holds by that name."""
+    subject: Any = wrapped.f_locals.get(wrapped.f_code.co_varnames[0])
+    kind: type = subject if issubclass(type(subject), type) else type(subject)
+    return frame.f_code in _layers(kind, wrapped.f_code.co_name)
 
 
-def _own_values(subject: object) -> list[object]:
-    try:
-        return list(object.__getattribute__(subject, "__dict__").values())
-    except AttributeError:
-        return []
+@lru_cache(maxsize=1_024)
+def _layers(kind: type, method: str) -> frozenset[CodeType]:
+    """Return the code of a method of a class, and of all that it is wrapped in."""
+    codes: set[CodeType] = set()
+    waiting: list[object] = [vars(base)[method] for base in kind.__mro__ if method in vars(base)]
+    seen: list[object] = []
+    while waiting:
+        layer = waiting.pop()
+        code = _code_of(layer)
+        if code is None or any(layer is known for known in seen):
+            continue
+        seen.append(layer)
+        codes.add(code)
+        waiting += [cell.cell_contents for cell in _cells(layer)]
+        waiting += list(getattr(layer, "__dict__", {}).values())
+    return frozenset(codes)
 
 
-def _code_of(value: object) -> object:
+def _cells(layer: object) -> list[Any]:
+    cells = getattr(layer, "__closure__", None) or ()
+    return [cell for cell in cells if cell != CellType()]
+
+
+def _code_of(value: object) -> CodeType | None:
+    """The code of a function, or of the ``__call__`` of an object that stands for one."""
+    value = getattr(value, "__func__", value)
     kind = type(value)
     function = value if kind is FunctionType else getattr(kind, "__call__", None)  # noqa: B004
-    return getattr(function, "__code__", None) if type(function) is FunctionType else None
+    return function.__code__ if isinstance(function, FunctionType) else None
 
 
 def _noted(scope: Scope | None) -> Site | None:

@@ -23,7 +23,7 @@ from governance.writes.files import (
     ORM_FOLDER,
     TEST_DATABASE,
 )
-from governance.writes.sites import SYSTEM, TESTS, Site, site_of, subject_of
+from governance.writes.sites import SYSTEM, TESTS, Site, class_site, site_of, subject_of
 
 _WITH_MODEL = ("django.contrib.admin.", "django.views.generic.")
 """Where classes come from whose attribute ``model`` says what they are for."""
@@ -44,8 +44,7 @@ def framework_site(frame: FrameType) -> Site | None:
         return None
     module = current.ownership().registry.module_of(own.__module__)
     if module not in {None, PLATFORM}:
-        name = f"{own.__module__}.{own.__qualname__}"
-        return Site(str(module), frame.f_code.co_filename, frame.f_lineno, name)
+        return class_site(own, str(module), frame)
     if any(base.__module__.startswith(_WITH_MODEL) for base in own.__mro__):
         return _of_owner(frame, getattr(subject, "model", None))
     return None

@@ -8,7 +8,7 @@ more set look-up. Only then is the stack walked. Who calls ``admit`` is told in 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -25,7 +25,7 @@ from governance.postgres import catalog
 from governance.postgres.classification import classify
 from governance.postgres.statements import Statement
 from governance.writes import journal, recorder
-from governance.writes.attribution import actor_at, acts_for
+from governance.writes.attribution import Actor, actor_at, acts_for
 from governance.writes.files import kinds, learn
 from governance.writes.framework import is_migrating
 from governance.writes.judging import Attempt, Judgement, borrowed, judge
@@ -89,13 +89,13 @@ def admit(query: Any, driver: Any, layer: str) -> str:
             _question(scope)
         speaker = scope.module
     elif entry.free:
-        speaker = actor_at(sys._getframe(1)).module if _state.sign else ""
+        speaker = _free_actor(entry, sys._getframe(1)).module if _state.sign else ""
     else:
         speaker = acts_for(entry.writers, _caller())
         if not speaker:
             return _judged(entry.statement, text, driver, layer)
     if journal.subscribers:
-        _note_permitted(entry.statement, sys._getframe(1), layer)
+        _note_permitted(entry, sys._getframe(1), layer)
     return signature(speaker) if _state.sign else ""
 
 
@@ -211,9 +211,21 @@ def _settle(judgement: Judgement, frame: FrameType | None, text: str) -> str:
     return judgement.speaker if unaccepted else ACCEPTED
 
 
-def _note_permitted(statement: Statement, frame: FrameType, layer: str) -> None:
-    attempt = Attempt(statement=statement, sql="", frame=frame, layer=layer)
-    judgement = Judgement(actor=actor_at(frame), findings=(), speaker="")
+def _free_actor(entry: Entry, frame: FrameType) -> Actor:
+    """Return who writes a table that everybody may write.
+
+    Sessions are saved by middleware and logins by Django, with no line of the project on the
+    stack: then it is the platform's own work.
+    """
+    actor = actor_at(frame)
+    if actor.is_known or not entry.free or not entry.statement.writes:
+        return actor
+    return replace(actor, module=PLATFORM)
+
+
+def _note_permitted(entry: Entry, frame: FrameType, layer: str) -> None:
+    attempt = Attempt(statement=entry.statement, sql="", frame=frame, layer=layer)
+    judgement = Judgement(actor=_free_actor(entry, frame), findings=(), speaker="")
     _note(attempt, judgement)
 
 

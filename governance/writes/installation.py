@@ -10,6 +10,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from governance.writes.answers import noticed
+from governance.writes.signature import unsigned
 from governance.writes.wrapper import guard
 
 _listening: WeakSet[Any] = WeakSet()
@@ -28,6 +29,7 @@ def install(connection: BaseDatabaseWrapper, **_: Any) -> None:
         return
     from governance.writes.cursors import guarded
 
+    _hide_signature(connection)
     driver.cursor_factory = guarded(driver.cursor_factory)
     driver.server_cursor_factory = guarded(driver.server_cursor_factory)
     if driver not in _listening:
@@ -41,24 +43,39 @@ def install_wrapper(connection: BaseDatabaseWrapper) -> None:
     Appending would put it next to the cursor, but ``connection.execute_wrapper()`` removes
     whatever stands last when it ends.
     """
+    _hide_signature(connection)
     if guard not in connection.execute_wrappers:
         connection.execute_wrappers.insert(0, guard)
 
 
 def install_everywhere() -> None:
-    """Guard the connections that were opened before the app was ready, and named cursors.
+    """Guard Django's own classes of cursors, and connections opened before the app was ready.
 
-    Django makes its server-side cursors of a class of its own, past the connection's factory.
+    Connections to come then have guarded cursors from the start, also the server-side ones, which
+    Django makes past the factory of the connection.
     """
     from django.db.backends.postgresql import base
+    from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
-    named = getattr(base, "ServerSideCursor", None)
-    if named is not None:
+    if is_psycopg3:
         from governance.writes.cursors import guarded
 
-        setattr(base, "ServerSideCursor", guarded(named))  # noqa: B010 - a class, to mypy
+        for name in ("Cursor", "ServerBindingCursor", "ServerSideCursor"):
+            setattr(base, name, guarded(getattr(base, name)))
     for connection in connections.all(initialized_only=True):
         install(connection)
+
+
+def _hide_signature(connection: BaseDatabaseWrapper) -> None:
+    """Leave the comment out of ``connection.queries`` and of what Django logs."""
+    operations: Any = connection.ops
+    original = operations.last_executed_query
+    if getattr(original, "func", None) is not _last_executed_query:
+        operations.last_executed_query = partial(_last_executed_query, original)
+
+
+def _last_executed_query(original: Any, cursor: Any, sql: Any, params: Any) -> Any:
+    return unsigned(original(cursor, sql, params))
 
 
 def _pass_on(driver: Any, diagnostic: Any) -> None:

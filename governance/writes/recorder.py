@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from governance.acceptance.settling import is_accepted
 from governance.findings import Finding
@@ -16,6 +16,7 @@ MOST_KEPT = 10_000
 """Number of different violations kept per process; later ones are still refused or sent."""
 
 _tally = Tally()
+_listeners: list[Callable[[Finding], None]] = []
 
 
 def record(findings: Iterable[Finding], *, announce: bool) -> None:
@@ -25,11 +26,27 @@ def record(findings: Iterable[Finding], *, announce: bool) -> None:
     """
     keep = observations.is_on()
     for finding in findings:
+        for listener in tuple(_listeners):
+            listener(finding)
         first = _tally.add(finding, most=MOST_KEPT, keep=keep)
         if first and announce and not is_accepted(finding):
-            logger.warning("%s %s", finding.message, finding.location or "")
+            where = finding.location
+            place = f"{where}, in {where.function}" if where else ""
+            logger.warning("%s %s", finding.message, place)
         if keep:
             observations.wake(_tally)
+
+
+def subscribe(listener: Callable[[Finding], None]) -> None:
+    """Call back for each violation, in the thread that writes, before it is refused."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def unsubscribe(listener: Callable[[Finding], None]) -> None:
+    """Stop calling back; does nothing for one that never subscribed."""
+    if listener in _listeners:
+        _listeners.remove(listener)
 
 
 def recorded() -> list[Finding]:

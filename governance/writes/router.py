@@ -10,11 +10,14 @@ from django.db import connections
 from django.db.models import Model
 
 from governance import conf
+from governance.acceptance.settling import is_accepted
 from governance.conf import Mode
 from governance.exceptions import SchemaChangeRefused
 from governance.ownership import current
-from governance.ownership.names import PLATFORM
+from governance.ownership.names import PLATFORM, table_key
 from governance.postgres.statements import Statement, TableWrite
+from governance.writes import recorder
+from governance.writes.attribution import acts_for
 from governance.writes.judging import Attempt, judge
 from governance.writes.refusal import refuse
 
@@ -33,6 +36,10 @@ _OPERATIONS = {
 class GovernanceRouter:
     """Add it to ``DATABASE_ROUTERS``, in any place: every other router keeps its say."""
 
+    _permitted: tuple[int, type[Model] | None] = (0, None)
+    """The latest frame and model that were permitted. Frames are made anew in old places, and then
+    the guard alone judges."""
+
     def db_for_read(self, model: type[Model], **hints: Any) -> None:  # noqa: ARG002
         return None
 
@@ -43,18 +50,14 @@ class GovernanceRouter:
         With an instance as hint the model asked for need not be the one that is written, and on
         another vendor's database nothing is refused.
         """
-        if hints.get("instance") is not None or current.mode("writes") is not Mode.ENFORCE:
+        if hints.get("instance") is not None:
             return
-        if any(connection.vendor != "postgresql" for connection in connections.all()):
-            return
-        operation = _operation(sys._getframe(1))
-        if operation:
-            write = TableWrite(table=model._meta.db_table, operation=operation)
-            sql = f"{operation} of {model._meta.label}"
-            attempt = Attempt(statement=Statement(writes=(write,)), sql=sql, frame=sys._getframe(1))
-            findings = judge(attempt).findings
-            if findings:
-                refuse(findings[0], sql)
+        method = _method(sys._getframe(1))
+        operation = _OPERATIONS.get(method.f_code.co_name, "") if method else ""
+        asked = (id(method), model)
+        if operation and asked != self._permitted:  # bulk_create() asks once more for each row
+            _judge(model, operation, sys._getframe(1))
+            self._permitted = asked
 
     def allow_relation(self, first: Model, second: Model, **hints: Any) -> bool | None:  # noqa: ARG002
         """Forbid relations of two modules across databases: no foreign key can hold them."""
@@ -89,8 +92,25 @@ def _refuse_foreign(app_label: str, tables: Any) -> None:
             )
 
 
-def _operation(frame: FrameType | None) -> str:
-    """Return what the ORM method asks for; the router's own frames lie in between."""
+def _judge(model: type[Model], operation: str, frame: FrameType) -> None:
+    table = table_key(model._meta.db_table)
+    registry = current.ownership().registry
+    owner = registry.owner_of_table(table)
+    if current.mode_for(owner) is not Mode.ENFORCE or acts_for(frozenset({owner}), frame):
+        return
+    if any(connection.vendor != "postgresql" for connection in connections.all()):
+        return
+    write = TableWrite(table=table, operation=operation)
+    sql = f"{operation} of {model._meta.label}"
+    attempt = Attempt(statement=Statement(writes=(write,)), sql=sql, frame=frame, layer="router")
+    refused = [f for f in judge(attempt).findings if not is_accepted(f)]
+    if refused:
+        recorder.record(refused[:1], announce=False)
+        refuse(refused[0], sql)
+
+
+def _method(frame: FrameType | None) -> FrameType | None:
+    """Return the ORM method that asks; the router's own frames lie in between."""
     while frame is not None and frame.f_code.co_name in {"_route_db", "db", "db_for_write"}:
         frame = frame.f_back
-    return _OPERATIONS.get(frame.f_code.co_name, "") if frame else ""
+    return frame

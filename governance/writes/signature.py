@@ -10,11 +10,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+_BEGINNING = "/*own:"
+
 
 @lru_cache(maxsize=1_024)
 def signature(actor: str) -> str:
     """Return the comment in an actor's name."""
-    return f"/*own:{actor}*/ "
+    return f"{_BEGINNING}{actor}*/ "
 
 
 def signed(query: Any, comment: str) -> Any:
@@ -24,6 +26,13 @@ def signed(query: Any, comment: str) -> Any:
     if isinstance(query, bytes):
         return comment.encode() + query
     return _composed(query, comment)
+
+
+def unsigned(text: Any) -> Any:
+    """Return a text that was sent without the comment, for people to read."""
+    if isinstance(text, str) and text.startswith(_BEGINNING):
+        return text[text.index("*/") + 3 :]
+    return text
 
 
 def _composed(query: Any, comment: str) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+import sys
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
@@ -37,13 +39,36 @@ class Site:
 
     @property
     def location(self) -> Location:
-        return Location(file=shown(self.file), line=self.line, function=self.function)
+        line = self.line or _line_of_class(self.function)
+        return Location(file=shown(self.file), line=line, function=self.function)
 
 
 CALL_SITE: ContextVar[tuple[Scope | None, Site] | None] = ContextVar(
     "governance_site", default=None
 )
 """Scope and place of the innermost ``await`` on a synchronous function."""
+
+
+def class_site(own: type, module: str, frame: FrameType) -> Site:
+    """Describe a class that a framework runs; its line is looked up when somebody asks for it."""
+    loaded = sys.modules.get(own.__module__)
+    file = getattr(loaded, "__file__", None) or frame.f_code.co_filename
+    return Site(module, file, 0, f"{own.__module__}.{own.__qualname__}")
+
+
+def _line_of_class(dotted: str) -> int:
+    """Return the line where a class begins; 1 when its source can't be had."""
+    parts = dotted.split(".")
+    for end in range(len(parts) - 1, 0, -1):
+        found: Any = sys.modules.get(".".join(parts[:end]))
+        for name in parts[end:]:
+            found = getattr(found, name, None)
+        if found is not None:
+            try:
+                return inspect.getsourcelines(found)[1] or 1
+            except (OSError, TypeError):
+                return 1
+    return 1
 
 
 @cache

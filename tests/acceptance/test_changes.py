@@ -132,6 +132,13 @@ def test_governance_E222_stale_baseline() -> None:
     assert stale(both, [], "tests", "scan") == [
         (f"{NAMED} is accepted, but the scan and the tests no longer find it.", SHRINK)
     ]
+    tested = replace(ENTRY, seen_by=("tests",))
+    assert stale(tested, [], "tests") == [
+        (
+            f"{NAMED} is accepted, but the tests no longer find it.",
+            "Run: pytest --governance-baseline=shrink",
+        )
+    ]
     assert stale(replace(ENTRY, count=2), [WRITE], "scan") == [
         (f"{NAMED} is accepted at 2 places and found at 1.", SHRINK)
     ]

@@ -171,7 +171,7 @@ def test_share_ended_or_extended(guarded: Any, monkeypatch: pytest.MonkeyPatch) 
     finance = replace(REGISTRY.modules["finance"], shares=())
     known = replace(REGISTRY, modules={**REGISTRY.modules, "finance": finance})
     monkeypatch.setattr(current._state, "known", Ownership(registry=known, findings=()))
-    ((slug, message),) = [pair for pair in said() if "finance_tag " in pair[1]]
+    (message,) = [message for _, message in said() if "finance_tag " in message]
     share = REGISTRY.modules["finance"].shares[0]
     assert message == (
         f"The trigger of finance_tag is outdated (others that may write: dev:{share.until}, "

@@ -65,6 +65,7 @@ def start(errors):
 """
 
 
+@pytest.mark.governance("off")  # the planted code catches the refusal in its thread
 def test_code_of_no_module_alone_is_unknown(seeded: None, enforce: None) -> None:
     """In a thread of its own, where no test stands on the stack."""
     errors: list[WriteRefused] = []
@@ -428,3 +429,20 @@ def test_plain_functions_are_no_methods_of_their_argument(
     assert error.actor == "dev"
     assert error.location is not None
     assert error.location.function.startswith("project.dev.planted.")
+
+
+def test_who_holds_an_override_is_no_decorator(seeded: None, enforce: None) -> None:
+    """A local variable, an argument or a closure with the owner's ``save`` in it."""
+    finance = code_in("finance/planted.py", DECORATED.replace("Decorated", "Held"))
+    plain = lambda method: method  # noqa: E731
+    row = finance["make"](plain, plain).objects.all()[0]
+    for body in (
+        "save = type(args[0]).save\nsave(args[0])",
+        "save = args[0].save\nsave()",
+        "save = args[0].save\ndef later():\n    save()\nlater()",
+        "each = lambda rows, save: [save(r) for r in rows]\neach([args[0]], type(args[0]).save)",
+    ):
+        act = function_in("dev/planted.py", body)
+        caller = code_in("finance/planted.py", "def call(act, row):\n    act(row)\n")["call"]
+        error = refused(lambda act=act, caller=caller: caller(act, row))
+        assert error.actor == "dev"

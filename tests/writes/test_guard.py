@@ -7,6 +7,7 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection, connections, transaction
 from django.db.utils import DEFAULT_DB_ALIAS
+from django.test.utils import CaptureQueriesContext
 from psycopg import sql
 
 from governance import Finding, WriteRefused, acting_as
@@ -336,3 +337,14 @@ def test_failed_transaction_is_told_by_postgresql(seeded: None, enforce: None) -
 
 def test_block_with_parameters(seeded: None, enforce: None) -> None:
     run_as("dev", "do $$ begin raise notice '%%', 1; end $$", [])
+
+
+def test_the_signature_is_not_shown(seeded: None, enforce: None) -> None:
+    """In ``connection.queries``, in ``assertNumQueries`` and in logs people read their own SQL."""
+    with CaptureQueriesContext(connection) as captured:
+        run_as("finance", "UPDATE finance_transaction SET memo = %s", ["x"])
+        run_as("finance", "UPDATE finance_transaction SET memo = %(memo)s", {"memo": "y"})
+    assert [query["sql"] for query in captured] == [
+        "UPDATE finance_transaction SET memo = 'x'",
+        "UPDATE finance_transaction SET memo = 'y'",
+    ]

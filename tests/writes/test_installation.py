@@ -431,3 +431,36 @@ def test_declarations_harm_no_query(monolith: Monolith) -> None:
     result = monolith.python("from stock.actions import write; write()")
     assert result.returncode == 0, result.stderr
     assert "the table belongs to shop (7, ['#a'])." in result.stderr
+
+
+def test_an_app_of_the_tests_arranges_rows(monolith: Monolith) -> None:
+    """Some projects install their tests as an app; declared, it is a module like any other."""
+    monolith.app("orders", PLAIN_ORDER, "MODULE = Module(name='orders', apps=['orders'])")
+    monolith.app("tests")
+    monolith.write("tests/signals.py", "from orders.models import Order\n" + ARRANGE)
+    monolith.set("GOVERNANCE = {'MODE': 'enforce'}")
+    monolith.manage("makemigrations", "orders")
+    monolith.manage("migrate", "-v0")
+    act = "from tests import signals; signals.arrange()"
+    assert monolith.python(act).returncode == 0
+    monolith.write("tests/ownership.py", "from governance import Module\n" + CLAIM)
+    assert "tests may not insert into orders_order" in monolith.python(act).stderr
+
+
+PLAIN_ORDER = "class Order(models.Model):\n    pass\n"
+ARRANGE = "def arrange():\n    Order.objects.create()\n"
+CLAIM = "MODULE = Module(name='tests', apps=['tests'])\n"
+
+
+def test_what_packages_write_for_themselves_is_the_platforms(monolith: Monolith) -> None:
+    """No line of the project is on the stack when a session is saved."""
+    monolith.app("orders", PLAIN_ORDER, "MODULE = Module(name='orders', apps=['orders'])")
+    monolith.apps.append("django.contrib.sessions")
+    monolith.manage("migrate", "-v0")
+    code = """
+        from django.contrib.sessions.backends.db import SessionStore
+        from governance.writes import journal
+        journal.subscribe(lambda entry: print(entry.table, entry.actor.module))
+        SessionStore().save()
+    """
+    assert monolith.python(code).stdout == "django_session platform\n"

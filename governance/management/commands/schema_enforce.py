@@ -106,7 +106,8 @@ class Command(GovernanceCommand):
         done = len(planned) - len(failures)
         if options["format"] == "text":
             changes = "change" if done == 1 else "changes"
-            self.stdout.write(f"{done} {changes}." if planned else "Nothing to do.")
+            text = f"{done} {changes}." if planned else "Nothing to do."
+            self.stdout.write(text, ending="\n\n" if failures else "\n")
         if failures or options["format"] != "text":
             self.finish(failures, options)
 

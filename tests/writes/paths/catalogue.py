@@ -62,6 +62,8 @@ class Path:
     layers: frozenset[str] = frozenset({"statement", "cursor", "postgres"})
     since: tuple[int, int] = (5, 2)
     """Django's version."""
+    untranslated: bool = False
+    """Whether PostgreSQL's refusal arrives as its own error, not as ``WriteRefused``."""
 
     @property
     def blamed(self) -> str:
@@ -165,7 +167,7 @@ PATHS = (
     *sql(26, "merge"),
     *sql(26, "on_conflict", "ledger_account"),
     *sql(26, "truncate", "ledger_membership", kind="remove"),
-    *sql(26, "truncate_cascade", "ledger_watch", kind="remove", layers=DATABASE),
+    *sql(26, "truncate_cascade", "TRUNCATE shop_order CASCADE", kind="unreadable"),
     *sql(26, "create_table_as select_into", "ledger_copy", kind="structure", layers=TEXT),
     *sql(27, "select_function", layers=DATABASE),
     *sql(27, "callproc", layers=DATABASE, caller="shop.sql.callproc"),
@@ -174,7 +176,7 @@ PATHS = (
     *sql(27, "do_block"),
     *sql(28, "copy stream", caller="", layers=CURSOR),
     *sql(29, "inner_cursor driver_cursor driver_execute", kind="remove", caller="", layers=CURSOR),
-    *sql(29, "pipeline", caller=""),
+    *sql(29, "pipeline", caller="", untranslated=True),
     *jobs(30, "acreate", caller="shop.jobs._acreate", layers=EARLY),
     *jobs(30, "abulk_create", caller="shop.jobs._abulk_create", layers=EARLY),
     *jobs(30, "aupdate", caller="shop.jobs._aupdate", layers=EARLY),
@@ -192,7 +194,15 @@ PATHS = (
     *site(34, "migrate_sql", actor="audit", caller="audit.0003_sql"),
     *sql(34, "schema_editor", kind="structure", caller="", layers=TEXT),
     *quiet(35, "shop.site", "flush clearsessions createcachetable"),
-    *several(36, "outside", "another_program", "ledger_entry", layers=DATABASE, actor="unknown"),
+    *several(
+        36,
+        "outside",
+        "another_program",
+        "ledger_entry",
+        layers=DATABASE,
+        actor="unknown",
+        untranslated=True,
+    ),
     *quiet(
         0,
         "shop.quiet",

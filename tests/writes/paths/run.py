@@ -3,6 +3,7 @@
 Runs in a process of its own, with the project beside it: ``python run.py LAYER``.
 """
 
+import io
 import json
 import sys
 from importlib import import_module
@@ -20,7 +21,7 @@ from django.db import connection, connections  # noqa: E402
 from django.db.backends.signals import connection_created  # noqa: E402
 from django.db.models.signals import pre_migrate  # noqa: E402
 
-from governance import WriteRefused, acting_as  # noqa: E402
+from governance import WriteRefused  # noqa: E402
 from governance.writes import installation, recorder  # noqa: E402
 
 LAYER = sys.argv[1]
@@ -85,9 +86,8 @@ def outcome(function):
 
 
 def trial(function, mode):
-    configure("off")
-    seed()
     configure(mode)
+    seed()
     recorder.clear()
     before = state()
     refused, by, error = None, "", ""
@@ -107,6 +107,7 @@ def trial(function, mode):
             f.details["caller"],
             f.details["layer"],
             f.fingerprint,
+            f.location.file if f.location else "",
         ]
         for f in recorder.recorded()
     ]
@@ -122,31 +123,36 @@ def trial(function, mode):
 
 def configure(mode):
     """Put the layer, and no other, into a mode."""
-    triggers = mode if LAYER in {"postgres", "all"} else "off"
-    python = "report" if LAYER == "postgres" and mode != "off" else mode
-    settings.GOVERNANCE = {"MODE": python, "OBSERVE": False}
+    if LAYER in {"postgres", "all"} and mode not in INSTALLED:
+        set_mode(mode)
+        call_command("schema_enforce", install=True, stdout=io.StringIO())
+        INSTALLED[:] = [mode]
+    set_mode("report" if LAYER == "postgres" else mode)
     settings.DATABASE_ROUTERS = ROUTER if LAYER in {"router", "all"} else []
-    setting_changed.send(sender=None, setting="GOVERNANCE", value=None, enter=True)
     setting_changed.send(sender=None, setting="DATABASE_ROUTERS", value=None, enter=True)
     connection_created.disconnect(dispatch_uid="governance.guard")
     connections.close_all()
     connection_created.connect(INSTALL[LAYER], dispatch_uid="governance.guard", weak=False)
-    set_triggers(triggers)
 
 
-def set_triggers(mode):
-    if LAYER in {"postgres", "all"}:
-        from governance.enforcement import triggers
+def set_mode(mode):
+    settings.GOVERNANCE = {"MODE": mode, "OBSERVE": False}
+    setting_changed.send(sender=None, setting="GOVERNANCE", value=None, enter=True)
 
-        triggers.for_tests(mode)
+
+INSTALLED = []
+"""The mode in which triggers are there."""
 
 
 def with_wrapper(connection, **_):
+    with_nothing(connection)
     installation.install_wrapper(connection)
 
 
 def with_nothing(connection, **_):
-    return None
+    """Django's own cursor classes are guarded; take the guard away again."""
+    driver = connection.connection
+    driver.cursor_factory = driver.cursor_factory.unguarded
 
 
 INSTALL = {
@@ -174,10 +180,10 @@ def state():
 
 
 def seed():
-    from tests.writes.paths.rows import fill
+    """Test code arranges its rows, and says so to PostgreSQL."""
+    from tests.writes.paths.factories import fill
 
-    with acting_as("ledger", reason="rows for the next path"):
-        fill()
+    fill()
 
 
 if __name__ == "__main__":

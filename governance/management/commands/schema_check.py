@@ -1,0 +1,169 @@
+"""Everything at once: what is wrong, what is accepted, and whether it becomes less."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from governance.acceptance import changes, history, judging
+from governance.acceptance.baseline import path_in_force, read, write
+from governance.acceptance.entries import SCAN, Baseline, one_layer
+from governance.acceptance.settling import Settled, settle
+from governance.exceptions import BaselineRefused
+from governance.findings import Finding
+from governance.management.adoption import (
+    add_baseline_arguments,
+    changed_entries,
+    check_combination,
+    check_writable,
+    counted,
+    removed,
+    size,
+    terms,
+)
+from governance.management.options import GovernanceCommand
+from governance.management.survey import Survey, of_production, survey
+from governance.ownership import current
+from governance.ownership.places import shown
+from governance.report.review import review
+from governance.report.review_html import html
+from governance.report.review_markdown import markdown
+
+
+class Command(GovernanceCommand):
+    help = "Check declarations, code and database against what is accepted so far."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        self.add_report_arguments(parser)
+        parser.add_argument("paths", nargs="*", help="Scan these files and folders only.")
+        parser.add_argument(
+            "--observed", action="store_true", help="Include what was seen at run time."
+        )
+        parser.add_argument(
+            "--tests", metavar="FILE", help="Include what a run of the tests reported as json."
+        )
+        parser.add_argument(
+            "--since", metavar="REF", help="Show what the baseline accepts beyond that commit."
+        )
+        parser.add_argument(
+            "--report",
+            metavar="FILE",
+            help="Write the data ownership review: .md, .html, or - for the terminal.",
+        )
+        add_baseline_arguments(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        del args
+        self.check_settings()
+        check_combination(options)
+        path = path_in_force()
+        baseline = read(path)
+        try:
+            if options["adopt"]:
+                self._adopt(path, baseline, options)
+            elif options["shrink"]:
+                self._shrink(path, baseline, options)
+            else:
+                self._check(path, baseline, options)
+        except BaselineRefused as error:
+            raise CommandError(str(error), returncode=2) from error
+
+    def _adopt(self, path: Path, baseline: Baseline, options: dict[str, Any]) -> None:
+        check_writable(path, baseline)
+        fresh = _settled(self._survey(options), baseline).fresh
+        after = changes.adopted(baseline, fresh, terms(options))
+        new = changed_entries(baseline, after)
+        if new:
+            write(path, after)
+            self.stdout.write(
+                f"{counted(len(new), 'finding')} accepted until {options['until']}: "
+                f"{shown(str(path))} has {size(after)} now."
+            )
+        else:
+            self.stdout.write("There is nothing to adopt.")
+        left = [f for f in fresh if not f.rule.acceptable]
+        if left:
+            self.stderr.write(
+                f"{counted(len(left), 'finding')} can't be accepted and must be corrected; see: "
+                "manage.py schema_check"
+            )
+
+    def _shrink(self, path: Path, baseline: Baseline, options: dict[str, Any]) -> None:
+        check_writable(path, baseline)
+        found = self._survey(options)
+        after = changes.shrunk(baseline, found.findings, found.complete)
+        if after != baseline:
+            write(path, after)
+        self.stdout.write(f"{shown(str(path))}: {removed(baseline, after)}; {size(after)} left.")
+
+    def _check(self, path: Path, baseline: Baseline, options: dict[str, Any]) -> None:
+        found = self._survey(options)
+        settled = _settled(found, baseline)
+        about = [
+            *baseline.findings,
+            *judging.ended(settled, path),
+            *judging.stale(baseline, found.findings, found.complete, path),
+            *self._about_waivers(found, options),
+            *_grown(path, baseline, options["since"]),
+        ]
+        if options["report"]:
+            self._write_review(found, settled, options["report"])
+        findings = replace(
+            settled,
+            fresh=(*one_layer(settled.fresh), *about),
+            baselined=one_layer(settled.baselined),
+            waived=one_layer(settled.waived),
+        )
+        if options["report"] == "-":
+            self.leave(findings.fresh, options)
+            return
+        trend = history.trend(baseline, history.past(path)) if baseline.entries else ""
+        kept = {"entries": len(baseline.entries), "places": baseline.places, "trend": trend}
+        self.finish(findings, options, extra={"baseline": kept}, closing=trend)
+
+    def _survey(self, options: dict[str, Any]) -> Survey:
+        return survey(
+            alias=self.alias(options),
+            paths=options["paths"],
+            observed=options["observed"],
+            tests=options["tests"],
+        )
+
+    def _about_waivers(self, found: Survey, options: dict[str, Any]) -> list[Finding]:
+        """What only a running program shows may be waived too, so production is asked as well."""
+        if SCAN not in found.complete:
+            return []
+        try:
+            seen = [*found.findings, *of_production(self.alias(options))]
+        except CommandError:
+            return []
+        return judging.unmatched(current.ownership().registry, seen)
+
+    def _write_review(self, found: Survey, settled: Settled, name: str) -> None:
+        reviewed = review(settled, found.scan, current.ownership().registry)
+        if name == "-":
+            self.stdout.write(markdown(reviewed))
+            return
+        path = Path(name)
+        text = html(reviewed) if path.suffix.lower() in {".html", ".htm"} else markdown(reviewed)
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise CommandError(
+                f"{name} can't be written: {error.strerror}.", returncode=2
+            ) from error
+        self.stderr.write(f"wrote {name}")
+
+
+def _settled(found: Survey, baseline: Baseline) -> Settled:
+    return settle(found.findings, registry=current.ownership().registry, baseline=baseline)
+
+
+def _grown(path: Path, baseline: Baseline, since: str | None) -> list[Finding]:
+    if since is None or baseline.findings:
+        return []
+    return judging.grown(history.at(path, since), baseline, path, since=since)

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class OrdersConfig(AppConfig):
+    name = "shop.orders"
+
+    def ready(self):
+        from shop.orders import signals  # noqa: F401

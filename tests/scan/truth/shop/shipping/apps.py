@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ShippingConfig(AppConfig):
+    name = "shop.shipping"
+
+    def ready(self):
+        from shop.shipping import signals  # noqa: F401
