@@ -1,7 +1,6 @@
 """New tables are guarded by the migration that makes them, once triggers are installed."""
 
 import subprocess
-from typing import Any
 
 import pytest
 
@@ -34,9 +33,16 @@ def shop(monolith: Monolith) -> Monolith:
     monolith.app("stock", "", DECLARED.format("stock", ""))
     monolith.set("GOVERNANCE = {'MODE': 'enforce'}")
     monolith.write("watch.py", WATCH)
-    ok(monolith.manage("makemigrations", "-v0"))
-    ok(monolith.manage("migrate", "-v0"))
-    ok(monolith.manage("schema_enforce", "--install"))
+    ok(
+        monolith.python(
+            """
+            from django.core.management import call_command
+            call_command("makemigrations", verbosity=0)
+            call_command("migrate", verbosity=0)
+            call_command("schema_enforce", "--install")
+            """
+        )
+    )
     return monolith
 
 
@@ -125,10 +131,8 @@ with acting_as("shop"), connection.cursor() as cursor:
 """
 
 
-@pytest.mark.parametrize("mode", ["off", "{'writes': 'off'}"])
-def test_nothing_is_covered_while_the_guard_is_off(shop: Monolith, mode: str) -> None:
-    quoted = mode if mode.startswith("{") else repr(mode)
-    shop.set(f"GOVERNANCE = {{'MODE': {quoted}}}")
+def test_nothing_is_covered_while_the_guard_is_off(shop: Monolith) -> None:
+    shop.set("GOVERNANCE = {'MODE': {'writes': 'off'}}")
     ok(shop.python(MAKE_RAW))
     ok(shop.manage("migrate", "-v0"))
     assert guarded(shop) == ["shop_order"]
@@ -183,7 +187,7 @@ def test_the_actor_of_django_reaches_the_trigger(shop: Monolith) -> None:
                     print(error.actor, error.owner, error.table, type(error.__cause__).__name__)
         """,
     )
-    result: Any = shop.python(
+    result = shop.python(
         """
         from shop.actions import create, define
         from shop.models import Order
@@ -195,5 +199,4 @@ def test_the_actor_of_django_reaches_the_trigger(shop: Monolith) -> None:
         """
     )
     lines = ok(result).splitlines()
-    assert lines[0].split()[1:] == ["shop", "shop_order", "InsufficientPrivilege"], lines
-    assert lines[1] == "1"
+    assert lines == ["stock shop shop_order InsufficientPrivilege", "1"]
