@@ -1,7 +1,7 @@
 """The catalogue of rules: checks, commands, docs and the admin all read it.
 
-Hundreds by area: 0 settings, 1 ownership, 2 writes (21x the scan, 22x what is accepted), 3 migrations,
-4 PostgreSQL. The rules themselves are in ``catalogue``.
+Hundreds by area: 0 settings, 1 ownership, 2 writes (21x the scan, 22x what is accepted),
+3 migrations, 4 PostgreSQL. The rules themselves are in ``catalogue``.
 """
 
 from governance.catalogue.acceptance import ACCEPTANCE

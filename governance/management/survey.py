@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +16,12 @@ from governance.checks import database_findings
 from governance.findings import Finding, Location
 from governance.models import Violation
 from governance.ownership import current
+from governance.ownership.cascades import judge_references
 from governance.ownership.registry import Registry
-from governance.postgres.statements import TableWrite
+from governance.ownership.remedies import ways_on, ways_on_unknown_actor
 from governance.rules import RULES, rule
-from governance.writes.refusal import ways_on, ways_on_unknown_actor
+from governance.scan.project import scan as static_scan
+from governance.scan.results import Scan
 
 _RULES = {entry.slug for entry in RULES}
 
@@ -33,8 +33,7 @@ class Survey:
     findings: tuple[Finding, ...]
     complete: frozenset[str]
     """Layers that looked at everything, so that what they don't see is gone."""
-    scan: Any = None
-    """The ``Scan``; None where there is none."""
+    scan: Scan
 
 
 def survey(
@@ -46,24 +45,18 @@ def survey(
 ) -> Survey:
     """Ask every layer that is there. A database that can't be reached is a finding."""
     ownership = current.ownership()
-    scan = static_scan(ownership.registry, paths)
+    scan = static_scan(ownership.registry, paths=paths or None)
     of_database = database_findings(alias)
-    complete = {SCAN} if scan is not None and scan.complete else set()
+    complete = {SCAN} if scan.complete else set()
     if not any(f.rule.slug == "database-unreachable" for f in of_database):
         complete.add(DATABASE)
-    findings = [*ownership.findings, *(scan.findings if scan is not None else ()), *of_database]
+    references = [] if paths else judge_references(ownership.registry)
+    findings = [*ownership.findings, *references, *scan.findings, *of_database]
     if tests is not None:
         findings += of_tests(Path(tests))
     if observed:
         findings += of_production(alias)
     return Survey(findings=tuple(findings), complete=frozenset(complete), scan=scan)
-
-
-def static_scan(registry: Registry, paths: Sequence[str]) -> Any:
-    """Return what the scan of the code finds; None while that part is not installed."""
-    if find_spec("governance.scan") is None:
-        return None
-    return importlib.import_module("governance.scan.project").scan(registry, paths=paths or None)
 
 
 def of_production(alias: str) -> list[Finding]:
@@ -142,10 +135,10 @@ def _of_row(row: Violation, registry: Registry) -> Finding:
 
 def _way_on(finding: Finding, registry: Registry) -> str:
     """The hint that the guard gave is not kept; what the owner publishes may have changed."""
-    write = TableWrite(table=finding.subject, operation=str(finding.details["operation"]))
+    place = finding.subject, str(finding.details["operation"])
     match finding.rule.slug:
         case "cross-module-write":
-            return ways_on(write, finding.actor, finding.owner, registry)
+            return ways_on(*place, finding.actor, finding.owner, registry)
         case "unknown-actor":
-            return ways_on_unknown_actor(write, finding.owner, registry)
+            return ways_on_unknown_actor(*place, finding.owner, registry)
     return ""

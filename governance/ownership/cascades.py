@@ -6,6 +6,7 @@ generic relation.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,9 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from governance.findings import Finding
+from governance.findings import Finding, Location
 from governance.ownership.names import PLATFORM, table_key
+from governance.ownership.places import shown
 from governance.ownership.registry import Registry
 from governance.rules import rule
 
@@ -28,6 +30,8 @@ class Reference:
     """The table referred to."""
     field: str
     """Label, such as ``dev.Project.owner``."""
+    model: type[models.Model]
+    """The model that refers, or that declares the many-to-many field."""
     on_delete: str
     """Name as written in the model: CASCADE, SET_NULL, DB_CASCADE …"""
 
@@ -94,6 +98,7 @@ def _reference(field: Any, model: Any, of: Any, effect: str) -> Reference:
         table=table_key(model._meta.db_table),
         of=table_key(of._meta.db_table),
         field=f"{field.model._meta.label}.{field.name}",
+        model=field.model._meta.auto_created or field.model,
         on_delete=effect,
     )
 
@@ -145,6 +150,7 @@ def _crossing(reference: Reference, registry: Registry) -> Finding:
         subject=reference.table,
         actor=actor,
         owner=owner,
+        location=_location(reference),
         details={
             "operation": reference.operation,
             "caller": reference.field,
@@ -152,3 +158,13 @@ def _crossing(reference: Reference, registry: Registry) -> Finding:
             "of": reference.of,
         },
     )
+
+
+def _location(reference: Reference) -> Location:
+    """The class that declares it; the function of the location is the field."""
+    try:
+        file = inspect.getsourcefile(reference.model) or reference.model.__module__
+        line = inspect.getsourcelines(reference.model)[1]
+    except (OSError, TypeError):  # a model that was made at run time
+        file, line = reference.model.__module__, 1
+    return Location(file=shown(file), line=line or 1, function=reference.field)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from governance.ownership.cascades import cascade_text
 from governance.ownership.interfaces import Function, functions_for, published
 from governance.ownership.names import is_unknown
 from governance.ownership.registry import Registry
@@ -28,6 +29,12 @@ def ways_on_unknown_actor(table: str, operation: str, owner: str, registry: Regi
     """Say how code outside of all modules makes itself known."""
     instead = _instead(table, operation, owner, registry)
     return f'{instead}\nor       say for whom it runs: with acting_as("{owner}", reason="…"):'
+
+
+def ways_on_cascade(table: str, operation: str, owner: str, origin: str, registry: Registry) -> str:
+    """Say how rows of another module are removed, or how they may go with those of ``origin``."""
+    instead = _instead(table, operation, owner, registry)
+    return f"{instead}\nor       ask {owner} to declare {cascade_text(table, origin or '…')}"
 
 
 def _instead(table: str, operation: str, owner: str, registry: Registry) -> str:

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db.models import Field, Model
 
 from governance.ownership.interfaces import functions_for, published
-from governance.ownership.names import table_key
+from governance.ownership.names import is_unknown, table_key
 from governance.ownership.registry import Registry
 
 _MOST = 3
@@ -29,12 +29,16 @@ class Fix:
     """Where the owner would publish a new one."""
     signature: str = ""
     """A suggestion for it; empty where functions exist, or only a migration helps."""
+    declaration: str = ""
+    """What to declare, for a table that nobody owns."""
 
 
 def fix_for(
     table: str, operation: str, owner: str, registry: Registry, columns: Collection[str] = ()
 ) -> Fix:
     """Return the way on for one operation on one table; ``columns`` are those that it writes."""
+    if is_unknown(owner):
+        return Fix(declaration=f'Module(name=…, tables=["{table}"])')
     if operation in _SCHEMA:
         return Fix()
     able = functions_for(table, operation, registry)

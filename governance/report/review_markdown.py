@@ -90,6 +90,8 @@ def _case(case: Case, owner: str) -> Iterator[str]:
         yield f"  - {'instead' if not index else 'or'} call `{function}`"
     if case.fix == Fix():
         yield f"  - instead write it as a migration of {owner}"
+    if case.fix.declaration:
+        yield f"  - declare who owns it: `{case.fix.declaration}`"
     if case.fix.signature:
         yield f"  - instead call `{_name(case.fix.signature)}`, once it is published"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from governance.ownership.registry import Registry
 from governance.scan.classes import Klass
@@ -46,6 +46,8 @@ class Engine(Protocol):
     def heirs(self, klass: Klass) -> Sequence[Klass]: ...
 
     def returns(self, scope: Scope, env: Env | None) -> Values: ...
+
+    def own_table(self, model: Any) -> None: ...
 
     def actor_of(self, unit: Unit) -> str: ...
 

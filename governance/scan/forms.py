@@ -46,10 +46,10 @@ def cleaned(engine: Engine, klass: Klass, key: str) -> Values:
         if found:
             return found if isinstance(found[0], Row) else PLAIN
     live = getattr(klass.live, "base_fields", {}).get(key) if klass.live is not None else None
-    queryset = getattr(live, "_queryset", None) or getattr(live, "queryset", None)
-    if queryset is not None and hasattr(queryset, "model"):
+    model = getattr(getattr(live, "_queryset", None), "model", None)
+    if model is not None:
         several = type(live).__name__.startswith("ModelMultiple")
-        return (Rows(queryset.model),) if several else (Row(queryset.model),)
+        return (Rows(model),) if several else (Row(model),)
     for base in engine.mro(klass):
         bindings = base.scope.bindings.get(key) if base.scope is not None else None
         if bindings and isinstance(bindings[-1].node, ast.Call):

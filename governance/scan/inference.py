@@ -8,13 +8,13 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from governance.ownership.names import PLATFORM
 from governance.ownership.names import UNKNOWN as UNKNOWN_ACTOR
-from governance.ownership.registry import Registry
+from governance.ownership.registry import Registry, Table
 from governance.scan import facts, forms, guessing, library, texts
-from governance.scan.annotations import annotated
 from governance.scan.callers import Callers
 from governance.scan.classes import Klass
 from governance.scan.containers import by_key
@@ -23,6 +23,7 @@ from governance.scan.members import Members
 from governance.scan.names import Names
 from governance.scan.querysets import CHAINED, of_made_form, result
 from governance.scan.remembering import MOST_ACTIVE
+from governance.scan.returning import returned
 from governance.scan.syntax import Binding, Scope, Unit
 from governance.scan.units import Units
 from governance.scan.values import (
@@ -120,7 +121,7 @@ class Inference(Names):
     def call(self, target: Value, node: ast.Call | None, env: Env | None) -> Values:
         match target:
             case ModelClass(model):
-                return tuple(Row(m) for m in facts.concrete(model))
+                return PLAIN if model._meta.abstract else (Row(model),)
             case ClassOf(klass):
                 return self._instance(klass, node, env)
             case Function(scope):
@@ -146,7 +147,7 @@ class Inference(Names):
 
     def returns(self, scope: Scope, env: Env | None) -> Values:
         """Return what a function gives back: what it says, else what its statements return."""
-        return self._once(("returns", scope, env), lambda: self._returns(scope, env))
+        return self._once(("returns", scope, env), lambda: returned(self, scope, env))
 
     def bound(self, bindings: Sequence[Binding], scope: Scope, env: Env | None) -> Values:
         return joined(*(self._binding(b, scope, env) for b in bindings))
@@ -168,6 +169,13 @@ class Inference(Names):
 
     def heirs(self, klass: Klass) -> Sequence[Klass]:
         return self.members.heirs(klass)
+
+    def own_table(self, model: Any) -> None:
+        """Learn whose the table of a model is that is not registered yet."""
+        name, label = model._meta.db_table, model._meta.app_label
+        if self.registry.table(name) is None:
+            table = Table(name=name, owner=self.registry.apps[label], model=model._meta.label)
+            self.registry = replace(self.registry, tables={**self.registry.tables, name: table})
 
     def actor_of(self, unit: Unit) -> str:
         """Return the module in whose name a file's code runs; ``unknown`` for one of none."""
@@ -251,21 +259,6 @@ class Inference(Names):
         methods = [v for v in found if isinstance(v, Method)]
         return joined(*(self.call(method, node, env) for method in methods)) or UNKNOWN
 
-    def _returns(self, scope: Scope, env: Env | None) -> Values:
-        node = scope.node
-        if not self.is_own(scope.unit.name):
-            return PLAIN
-        said = getattr(node, "returns", None)
-        found = annotated(self, said, scope) if said is not None else UNKNOWN
-        if found and not _is_vague(found):
-            return found
-        if scope.yields:
-            return (Many(joined(*(self.value(y, env) for y in scope.yields))),)
-        given = joined(*(self.value(r, env) for r in scope.returns))
-        if not scope.returns and not _is_abstract(node):
-            return (Plain("None"),)
-        return given or found
-
     # Attributes, items
 
     def attribute_of(self, node: ast.Attribute, env: Env | None) -> Values:
@@ -336,16 +329,3 @@ def _constant(node: ast.Constant, env: Env | None) -> Values:
 
 def _of_plain(values: Values) -> bool:
     return all(isinstance(v, Bound) and isinstance(v.receiver, Plain) for v in values)
-
-
-def _is_vague(values: Values) -> bool:
-    """A bare ``list`` or ``dict`` says nothing about what is in it."""
-    return all(isinstance(v, Many | Keyed) and not v.item for v in values)
-
-
-def _is_abstract(node: Any) -> bool:
-    """A method that only raises, or has no body, is there to be overridden."""
-    body = getattr(node, "body", [])
-    last = body[-1] if isinstance(body, list) and body else None
-    docstring = isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant)
-    return isinstance(last, ast.Raise) or (docstring and len(body) == 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from governance.findings import Finding, Location
-from governance.ownership.names import UNKNOWN
+from governance.ownership.names import UNKNOWN, is_unknown
 from governance.ownership.places import shown
 from governance.ownership.registry import Registry
 from governance.ownership.remedies import ways_on, ways_on_unknown_actor
@@ -61,9 +61,10 @@ def unreadable(actor: Actor, sql: str, why: str) -> Finding:
 
 def composed(actor: Actor, text: str) -> Finding:
     """Return the finding about SQL whose table is only known once it runs."""
+    who = "Code of no module" if is_unknown(actor.module) else actor.module
     return Finding(
         rule=rule("composed-sql"),
-        message=f"{actor.module} composes SQL that writes, and the scan can't tell which table.",
+        message=f"{who} composes SQL that writes, and the scan can't tell which table.",
         hint="Name the table in a literal or a constant, or through Model._meta.db_table. "
         "At run time the guard judges it.",
         subject=" ".join(text.split())[:80],

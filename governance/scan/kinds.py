@@ -12,6 +12,7 @@ from django.db.models.query import QuerySet
 from governance.scan import facts
 from governance.scan.classes import Klass
 from governance.scan.engine import Engine
+from governance.scan.late import late_model
 from governance.scan.lifting import loaded_class
 from governance.scan.syntax import Scope
 from governance.scan.values import (
@@ -36,13 +37,25 @@ class Kinds:
         self._classes: dict[tuple[str, str], Klass] = {}
         self._mros: dict[Klass, list[Klass]] = {}
         self._heirs: dict[Klass, list[Klass]] = {}
+        self._lates: dict[Scope, Any] = {}
 
     def class_of(self, scope: Scope) -> Value:
         """Return the value of a class that is written somewhere."""
         live = loaded_class(scope.unit.name, scope.qualname)
         if live is not None and facts.is_model(live):
             return ModelClass(live)
+        late = self._late(scope) if live is None else None
+        if late is not None:
+            return ModelClass(late)
         return ClassOf(self._klass(scope.unit.name, scope.qualname, live, scope))
+
+    def _late(self, scope: Scope) -> Any:
+        if scope not in self._lates:
+            self._lates[scope] = None
+            model = self._lates[scope] = late_model(self.engine, scope)
+            if model is not None:
+                self.engine.own_table(model)
+        return self._lates[scope]
 
     def klass_of(self, kind: type) -> Klass:
         unit = None

@@ -54,7 +54,6 @@ CHAINED = frozenset(
         "iterator",
         "aiterator",
         "raw",
-        "exclude_archived",
     ]
 )
 ONE = frozenset(["get", "first", "last", "latest", "earliest", "create", "get_or_none"])

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from governance.scan.binding import GROWING, Binder
+from governance.scan.patterns import narrowings, narrowings_of_not, only_looks, opens_scope
 from governance.scan.syntax import Scope, Unit
 
 _TERMINAL = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -109,7 +110,7 @@ class _Reader(Binder):
         self._visit(node.test)
         before = self.path
         self.path = (*before, (id(node), "if"))
-        for name, kind in _narrowings(node.test):
+        for name, kind in narrowings(node.test):
             self._bind(name, "narrow", kind)
         self._block(node.body)
         self.path = (*before, (id(node), "else"))
@@ -117,7 +118,7 @@ class _Reader(Binder):
         self.path = before
         if node.body and isinstance(node.body[-1], _TERMINAL) and not node.orelse:
             self._forget(id(node))
-            for name, kind in _narrowings_of_not(node.test):
+            for name, kind in narrowings_of_not(node.test):
                 self._bind(name, "narrow", kind)
 
     def _forget(self, block: int) -> None:
@@ -132,14 +133,14 @@ class _Reader(Binder):
 
     def _assert(self, node: ast.Assert) -> None:
         self._children(node)
-        for name, kind in _narrowings(node.test):
+        for name, kind in narrowings(node.test):
             self._bind(name, "narrow", kind)
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         before = self.acting
         for item in node.items:
             self._visit(item.context_expr)
-            if _opens_scope(item.context_expr):
+            if opens_scope(item.context_expr):
                 self.acting = (*self.acting, item.context_expr)
                 self.unit.opened.append((item.context_expr, self.spot))  # type: ignore[arg-type]
             if item.optional_vars is not None:
@@ -214,12 +215,12 @@ class _Reader(Binder):
         scope = self._open("function", node, node.name)
         scope.acting = (
             *self.acting,
-            *(part for part in node.decorator_list if _opens_scope(part)),
+            *(part for part in node.decorator_list if opens_scope(part)),
         )
         self.unit.opened += [
             (part, self.spot)
             for part in node.decorator_list
-            if isinstance(part, ast.Call) and _opens_scope(part)
+            if isinstance(part, ast.Call) and opens_scope(part)
         ]
         self._bind(node.name, "function", node, scope=scope)
         self._inside(scope, node.args, node.body)
@@ -289,7 +290,7 @@ class _Reader(Binder):
         else:
             self._visit(function)
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
-            if isinstance(argument, ast.Attribute) and not _only_looks(function):
+            if isinstance(argument, ast.Attribute) and not only_looks(function):
                 self.unit.handed_on.append(argument)
             elif isinstance(argument, ast.Lambda):
                 argument.host = node  # type: ignore[attr-defined]
@@ -320,7 +321,7 @@ class _Reader(Binder):
             self._here()
             self._target(generator.target, "item", generator.iter, early=True)
             for condition in generator.ifs:
-                for name, kind in _narrowings(condition):
+                for name, kind in narrowings(condition):
                     self._bind(name, "narrow", kind, early=True)
                 self._visit(condition)
         for part in ("elt", "key", "value"):
@@ -329,41 +330,5 @@ class _Reader(Binder):
         self.scope, self.path, self.spot = before
 
 
-def _only_looks(function: ast.expr) -> bool:
-    """These look at a function and never call it."""
-    return isinstance(function, ast.Name) and function.id in {
-        "callable",
-        "hasattr",
-        "isinstance",
-        "print",
-        "repr",
-        "str",
-        "type",
-    }
-
-
 def _nothing(_: ast.AST) -> None:
     return
-
-
-def _opens_scope(node: ast.expr) -> bool:
-    match node:
-        case ast.Call(func=ast.Name(id="acting_as") | ast.Attribute(attr="acting_as")):
-            return True
-    return False
-
-
-def _narrowings(test: ast.expr) -> list[tuple[str, list[ast.expr]]]:
-    """Names that a condition shows to be instances of classes."""
-    match test:
-        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), kind]):
-            return [(name, list(kind.elts) if isinstance(kind, ast.Tuple) else [kind])]
-        case ast.BoolOp(op=ast.And(), values=parts):
-            return [found for part in parts for found in _narrowings(part)]
-    return []
-
-
-def _narrowings_of_not(test: ast.expr) -> list[tuple[str, list[ast.expr]]]:
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        return _narrowings(test.operand)
-    return []

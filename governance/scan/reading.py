@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from governance.postgres.grammar import parse
+from governance.postgres.parsing import parse
 from governance.scan import facts, statements
 from governance.scan.attribution import place
 from governance.scan.engine import Engine

@@ -13,13 +13,21 @@ from governance.ownership.places import is_platform_file, is_test_file, shown, s
 from governance.ownership.registry import Registry
 
 _SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "dist-packages"})
+_OF_ANOTHER = ("pyvenv.cfg", "pyproject.toml", "setup.py", "setup.cfg", "PKG-INFO", "manage.py")
 
 
 def files_of(registry: Registry, paths: Sequence[str] | None = None) -> list[str]:
-    """Return first-party files in order, without tests; only those below ``paths`` if given."""
+    """Return first-party files in order, without tests.
+
+    With ``paths`` only what lies below them, also where it belongs to no module.
+    """
     folders = [folder for folder, owner in registry.folders if owner != PLATFORM]
     found: dict[str, str] = {}
-    for folder in (*sorted(folders), *_of_no_module()):
+    named = [path for path in paths or () if os.path.isdir(path)]  # noqa: PTH112
+    single = [os.path.abspath(path) for path in paths or () if os.path.isfile(path)]  # noqa: PTH100, PTH113
+    for file in single:
+        found.setdefault(os.path.realpath(file), file)
+    for folder in (*sorted(folders), *_of_no_module(), *map(os.path.abspath, named)):
         for file in _below(folder):
             found.setdefault(os.path.realpath(file), file)
     chosen = [file for file in found.values() if _counts(file, registry)]
@@ -53,9 +61,14 @@ def _below(folder: str) -> Iterator[str]:
 
 
 def _enters(path: str, name: str) -> bool:
+    """A folder with packaging of its own is another project, a copy or a virtual environment.
+
+    Where it is a module of this one, it is walked as such.
+    """
     if name in _SKIPPED or name.startswith("."):
         return False
-    return not os.path.exists(os.path.join(path, name, "pyvenv.cfg"))  # noqa: PTH110, PTH118
+    inside = os.path.join(path, name, "")  # noqa: PTH118
+    return not any(os.path.exists(inside + mark) for mark in _OF_ANOTHER)  # noqa: PTH110
 
 
 def _counts(file: str, registry: Registry) -> bool:

@@ -11,12 +11,12 @@ from governance.ownership import current
 from governance.ownership.cascades import may_follow
 from governance.ownership.places import shown
 from governance.ownership.registry import Registry
+from governance.ownership.remedies import ways_on, ways_on_cascade, ways_on_unknown_actor
 from governance.postgres.grammar import normalized
 from governance.postgres.statements import Statement, TableWrite
 from governance.rules import rule
 from governance.writes.attribution import Actor, actor_at
 from governance.writes.framework import cascade_origin, is_building, is_migrating, is_undoing
-from governance.writes.refusal import ways_on, ways_on_cascade, ways_on_unknown_actor
 from governance.writes.scopes import SCOPE, Scope
 from governance.writes.sites import SYSTEM
 
@@ -66,6 +66,11 @@ class Case:
     @property
     def owner(self) -> str:
         return self.registry.owner_of_table(self.write.table)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Table and operation."""
+        return self.table, self.write.operation
 
     def finding(self, slug: str, who: str, fact: str, hint: str) -> Finding:
         return Finding(
@@ -123,9 +128,9 @@ def foreign(case: Case, *, hint: str = "") -> Finding:
     """Return the finding about a write of a table that belongs to somebody else."""
     fact = f"the table belongs to {case.registry.described(case.owner)}"
     if case.actor.is_known:
-        ways = hint or ways_on(case.write, case.actor.module, case.owner, case.registry)
+        ways = hint or ways_on(*case.place, case.actor.module, case.owner, case.registry)
         return case.finding("cross-module-write", case.actor.module, fact, ways)
-    ways = ways_on_unknown_actor(case.write, case.owner, case.registry)
+    ways = ways_on_unknown_actor(*case.place, case.owner, case.registry)
     return case.finding("unknown-actor", "Code of no module", fact, ways)
 
 
@@ -133,7 +138,7 @@ def cascading(case: Case, origin: str) -> Finding:
     """Return the finding about rows that go along with rows of ``origin``; it may be unknown."""
     along = f"its rows go with those of {origin}" if origin else "its rows go with others"
     fact = f"{along}, and the table belongs to {case.registry.described(case.owner)}"
-    ways = ways_on_cascade(case.write, case.owner, origin, case.registry)
+    ways = ways_on_cascade(*case.place, case.owner, origin, case.registry)
     who = case.actor.module if case.actor.is_known else "Code of no module"
     return case.finding("cross-module-cascade", who, fact, ways)
 

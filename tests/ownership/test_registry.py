@@ -143,3 +143,11 @@ def test_owner_of_many_models_and_shares() -> None:
     assert REGISTRY.sharers_of("finance_tag", on=date(2027, 1, 1)) == ("dev",)
     assert REGISTRY.shares_of(Tag._meta.db_table)[0].reason
     assert REGISTRY.shares_of(Team._meta.db_table) == ()
+
+
+def test_long_names_are_cut_as_postgresql_cuts_them() -> None:
+    """Each part at 63 bytes; a character is never cut in half."""
+    assert table_key("x" * 70) == "x" * 63
+    assert table_key("é" * 40) == "é" * 31
+    assert table_key(f"{'s' * 40}.{'t' * 40}") == f"{'s' * 40}.{'t' * 40}"
+    assert table_key(f'"{"s" * 70}"."{"t" * 70}"') == f"{'s' * 63}.{'t' * 63}"

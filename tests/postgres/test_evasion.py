@@ -133,6 +133,7 @@ FORMS = {
     "select 1 into x": "create x",
     "SELECT 1 INTO TABLE x": "create x",
     "select 1 into x union select 2": "create x",
+    "select 1 union select 2 into x": "create x",  # PostgreSQL refuses it later
     "create table x as select 1": "create x",
     "create unlogged table x (a int)": "create x",
     "create materialized view x as select 1": "create x",
@@ -189,6 +190,10 @@ SCHEMA = {
     "create trigger r after insert on t execute function pay()": "alter t",
     "create policy p on t using (pay(1) > 0)": "alter t",
     "alter policy p on t rename to q": "alter t",
+    "alter policy p on t using (true)": "alter t",
+    "alter extension e add table t": "alter t",
+    "alter sequence s owned by t.id": "alter t",
+    "alter sequence s restart": "",
     "alter trigger a on t rename to b": "alter t",
     "alter rule a on t rename to b": "alter t",
     "alter table t rename column a to b": "alter t",

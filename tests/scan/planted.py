@@ -21,9 +21,7 @@ from django.utils import timezone
 from governance import acting_as
 from project.core.models import Person, Team
 from project.dev.models import CostEntry, Deployment, LedgerRow, Project
-from project.finance.models import (
-    Account, AccountBalance, Counterparty, CreditNote, Invoice, InvoiceLine, Refund, Tag, Transaction,
-)
+from project.finance.models import Account, Counterparty, Invoice, Refund, Tag, Transaction
 """
 _numbers = count()
 
@@ -45,7 +43,7 @@ def written_by(folder: Path, code: str, *, place: str = "dev/planted.py") -> lis
 def body(code: str, *, name: str = "act(order=None)", async_: bool = False) -> str:
     """Return a function with a body."""
     kind = "async def" if async_ else "def"
-    return f"{kind} {name}:\n" + textwrap.indent(textwrap.dedent(code), "    ")
+    return f"{kind} {name}:\n" + textwrap.indent(textwrap.dedent(code), "    ") + "\n"
 
 
 @contextmanager

@@ -172,7 +172,8 @@ INNOCENT = {
         "        services.tag_transaction('x', [])\n        return None\n"
     ),
     "view that only shows": (
-        "class Show(generic.UpdateView):\n    model = Transaction\n    http_method_names = ['get']\n"
+        "class Show(generic.UpdateView):\n    model = Transaction\n"
+        "    http_method_names = ['get']\n"
     ),
     "read-only admin": (
         "@admin.register(Transaction)\nclass Rows(admin.ModelAdmin):\n" + ADMIN_OFF

@@ -11,7 +11,10 @@ CURSOR = "with connection.cursor() as cursor:\n    "
 
 WRITES = {
     "literal": ("cursor.execute('UPDATE finance_transaction SET memo = 1')", [f"{T} update"]),
-    "many": ("cursor.executemany('DELETE FROM finance_transaction WHERE id = %s', [])", [f"{T} delete"]),
+    "many": (
+        "cursor.executemany('DELETE FROM finance_transaction WHERE id = %s', [])",
+        [f"{T} delete"],
+    ),
     "copy": ("cursor.copy('COPY finance_transaction FROM STDIN')", [f"{T} copy"]),
     "bytes": ("cursor.execute(b'DELETE FROM finance_transaction')", [f"{T} delete"]),
     "joined": ("cursor.execute('DELETE FROM ' + 'finance_transaction')", [f"{T} delete"]),
@@ -69,7 +72,8 @@ INNOCENT = {
     "composed read": "cursor.execute(f'SELECT * FROM {order} WHERE a = {order}')",
     "composed value": "cursor.execute(f'UPDATE dev_project SET name = {order}')",
     "temporary": (
-        "cursor.execute('CREATE TEMP TABLE x (a int)')\n    cursor.execute('INSERT INTO x VALUES (1)')"
+        "cursor.execute('CREATE TEMP TABLE x (a int)')\n"
+        "    cursor.execute('INSERT INTO x VALUES (1)')"
     ),
     "no cursor": "order.executor.execute('DELETE this')",
     "answered for": (
@@ -110,7 +114,10 @@ def test_sql_of_a_migration_acts_for_its_app(tmp_path: Path) -> None:
     class Migration(migrations.Migration):
         operations = [
             migrations.RunSQL(
-                ["UPDATE finance_transaction SET memo = ''", ("UPDATE dev_project SET name = ''", [])],
+                [
+                    "UPDATE finance_transaction SET memo = ''",
+                    ("UPDATE dev_project SET name = ''", []),
+                ],
                 reverse_sql="DELETE FROM finance_account",
             ),
         ]

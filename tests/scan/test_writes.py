@@ -40,7 +40,8 @@ WRITES = {
     ),
     "in bulk": ("Transaction.objects.in_bulk([1])[1].save()", [f"{T} save"]),
     "values of a dictionary": (
-        "rows = {r.pk: r for r in Transaction.objects.all()}\nfor r in rows.values():\n    r.save()",
+        "rows = {r.pk: r for r in Transaction.objects.all()}\n"
+        "for r in rows.values():\n    r.save()",
         [f"{T} save"],
     ),
     "list that grows": (
@@ -74,7 +75,10 @@ WRITES = {
     "many to many, set": ("Transaction.objects.first().tags.set([])", [f"{TAGS} insert"]),
     "many to many, remove": ("Transaction.objects.first().tags.remove(1)", [f"{TAGS} delete"]),
     "many to many, clear": ("Transaction.objects.first().tags.clear()", [f"{TAGS} delete"]),
-    "many to many, create": ("Transaction.objects.first().tags.create(name='x')", [f"{TAGS} insert"]),
+    "many to many, create": (
+        "Transaction.objects.first().tags.create(name='x')",
+        [f"{TAGS} insert"],
+    ),
     "many to many, other side": ("Tag.objects.first().transactions.add(1)", [f"{TAGS} insert"]),
     "table in between": ("Transaction.tags.through.objects.all().delete()", [f"{TAGS} delete"]),
     "proxy": ("Refund.objects.create(memo='x')", [f"{T} insert"]),
@@ -134,7 +138,10 @@ ASYNC = {
     "asave": ("row = await Transaction.objects.afirst()\nawait row.asave()", [f"{T} save"]),
     "adelete": ("await Transaction.objects.all().adelete()", [f"{T} delete"]),
     "aadd": ("await (await Transaction.objects.aget(pk=1)).tags.aadd(1)", [f"{TAGS} insert"]),
-    "async for": ("async for row in Transaction.objects.all():\n    await row.asave()", [f"{T} save"]),
+    "async for": (
+        "async for row in Transaction.objects.all():\n    await row.asave()",
+        [f"{T} save"],
+    ),
     "sync_to_async": (
         "await sync_to_async(Transaction.objects.create)(memo='x')",
         [f"{T} insert"],
@@ -161,9 +168,7 @@ INNOCENT = {
     "list": "rows = list(Transaction.objects.all())\nrows.remove(1)\nrows.clear()",
     "hash": "import hashlib\nhashlib.sha256().update(b'x')",
     "cache": "from django.core.cache import cache\ncache.set('a', 1)\ncache.delete('a')",
-    "named like a model": (
-        "class Transaction:\n    def save(self): ...\nTransaction().save()"
-    ),
+    "named like a model": ("class Transaction:\n    def save(self): ...\nTransaction().save()"),
     "dataclass": (
         "import dataclasses\n@dataclasses.dataclass\nclass Row:\n    memo: str\n"
         "    def save(self): ...\n    def delete(self): ...\nRow('x').save()\nRow('y').delete()"

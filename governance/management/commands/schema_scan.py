@@ -89,9 +89,13 @@ def closing(result: Scan) -> str:
     rate = result.resolution
     scope = "" if result.complete else " (not the whole project)"
     return (
-        f"{result.files} files{scope}, {len(result.writes)} writes, "
+        f"{_counted(result.files, 'file')}{scope}, {_counted(len(result.writes), 'write')}, "
         f"resolution {rate.percent:.1f} % ({rate.resolved} of {rate.total})."
     )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _extra(result: Scan, *, reads: bool) -> dict[str, Any]:
