@@ -144,6 +144,20 @@ def test_deferred_trigger_runs_at_commit_without_a_comment(guarded: Any) -> None
     assert count(guarded, "finance_tag_log") == 1
 
 
+def test_refused_at_commit_it_is_no_outsider_who_acts(guarded: Any) -> None:
+    body = "INSERT INTO core_audit (what) VALUES ('tag')"
+    owner_trigger(guarded, "finance_tag", body, kind="CONSTRAINT")
+    with pytest.raises(InsufficientPrivilege) as caught, guarded.transaction():
+        guarded.execute(as_("dev", "INSERT INTO finance_tag VALUES (1, 'a')"))
+    assert json.loads(caught.value.diag.message_detail) == {
+        "actor": "finance",
+        "owner": "core",
+        "table": "core_audit",
+        "operation": "insert",
+    }
+    assert count(guarded, "finance_tag") == 0
+
+
 def test_cascade_caused_by_a_trigger_is_its_owners(rows: Any) -> None:
     owner_trigger(rows, "finance_tag", "DELETE FROM core_person WHERE id = 1")
     with pytest.raises(InsufficientPrivilege) as caught:
@@ -152,7 +166,8 @@ def test_cascade_caused_by_a_trigger_is_its_owners(rows: Any) -> None:
 
 
 def test_cascade_is_told_from_a_statement_that_looks_like_one(rows: Any) -> None:
-    body = 'DELETE FROM ONLY "public"."dev_watch" WHERE 1 OPERATOR(pg_catalog.=) "person"'
+    text = 'DELETE FROM ONLY "public"."dev_watch" WHERE $1 OPERATOR(pg_catalog.=) "person"'
+    body = f"EXECUTE '{text}' USING 1"
     owner_trigger(rows, "core_audit", body)
     said = refusal(rows, as_("core", "INSERT INTO core_audit (what) VALUES ('x')"))
     assert said.message_primary == "core may not delete from dev_watch: the table belongs to dev."

@@ -230,6 +230,16 @@ def test_follow_partitions(guarded: Any) -> None:
     assert said() == [NOT_FOLLOWED]
 
 
+def test_follow_partitions_always(guarded: Any) -> None:
+    planned = triggers.installation(triggers.look(ALIAS, always=True), follow=True)
+    assert run(planned, using=ALIAS) == []
+    guarded.execute(
+        "CREATE TABLE finance_sample_2027 PARTITION OF finance_sample "
+        "FOR VALUES FROM ('2027-01-01') TO ('2028-01-01')"
+    )
+    assert said() == []
+
+
 def test_remove(guarded: Any) -> None:
     assert install(follow=True) == []
     seen = triggers.look(ALIAS, module="core")

@@ -66,7 +66,6 @@ BEGIN
             INTO speakers
             FROM pg_proc, pg_trigger AS cause, pg_trigger AS guard
             WHERE proname = routine AND cause.tgfoid = pg_proc.oid
-              AND cause.tgname <> 'governance_guard'
               AND guard.tgrelid = cause.tgrelid AND guard.tgname = 'governance_guard';
             EXIT WHEN speakers IS NOT NULL;
         END LOOP;
