@@ -2,7 +2,7 @@
 
     python benchmarks/guard_cost.py
 
-Needs the demonstration project's settings, and PostgreSQL for the last two rows only.
+Needs the demonstration project's settings, and PostgreSQL.
 """
 
 from __future__ import annotations
@@ -75,21 +75,23 @@ def paired(
     sql: str, number: int, *, scope: AbstractContextManager[Any] | None = None, depth: int = 0
 ) -> tuple[float, float]:
     """Return medians in µs without and with the guard, measured turn by turn."""
-    from django.db import connections
+    from django.db import connection
 
-    from governance.writes.guard import guard
+    from governance.writes.guard import admit
 
-    context = {"connection": connections["default"], "cursor": None}
+    connection.ensure_connection()
+    driver = connection.connection
 
-    def execute(sql: Any, params: Any, many: bool, context: Any) -> None: ...
+    def execute(text: str) -> None: ...
 
     def without() -> None:
         for _ in range(number):
-            execute(fresh(sql), None, False, context)
+            execute(fresh(sql))
 
     def with_guard() -> None:
         for _ in range(number):
-            guard(execute, fresh(sql), None, False, context)
+            text = fresh(sql)
+            execute(admit(text, driver, "cursor") + text)
 
     with scope or nullcontext():
         return at_depth(depth, lambda: interleaved(without, with_guard, number))

@@ -91,10 +91,12 @@ def _compared(found: Trigger, wanted: Definition, function: int | None) -> tuple
 def _difference(found: Trigger, wanted: Definition, function: int | None) -> str:
     if found.function != function:
         return "it runs another function"
-    if found.events != wanted.events or not found.unconditional:
+    if found.events != wanted.events or not found.on_every_column:
         return "it was changed by hand"
     if found.arguments != wanted.permit.arguments:
         return _arguments_differ(found.arguments, wanted.permit.arguments)
+    if found.condition != wanted.condition_as_shown:
+        return "it was changed by hand"
     if found.comment != wanted.comment:
         return "its comment does not fit its definition"
     if (found.enabled == "A") != wanted.always:

@@ -25,7 +25,9 @@ class Trigger:
     arguments: tuple[str, ...]
     enabled: str
     """O as usual, A always, D not at all, R on replicas only."""
-    unconditional: bool
+    on_every_column: bool
+    condition: str
+    """What stands in WHEN, as PostgreSQL writes it; empty for none."""
     function: int
     """Object id of the function that it runs."""
     comment: str
@@ -126,12 +128,13 @@ def follows_partitions(connection: BaseDatabaseWrapper) -> bool:
 
 
 def _trigger(facts: Sequence[Any]) -> Trigger:
-    events, arguments, enabled, unconditional, function, comment = facts
+    events, arguments, enabled, on_every_column, condition, function, comment = facts
     return Trigger(
         events=events,
         arguments=tuple(arguments),
         enabled=enabled,
-        unconditional=unconditional,
+        on_every_column=on_every_column,
+        condition=condition,
         function=function,
         comment=comment or "",
     )

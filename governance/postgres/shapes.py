@@ -36,6 +36,8 @@ def scan(sql: str) -> Statement | None:
         return _read(sql)
     found = _ORM_WRITE.match(sql)
     if found is not None:
+        if found[0].endswith("SELECT ") and "into" in sql[found.end() :].lower():
+            return None
         return Statement(writes=(_write(found),))
     return READ if sql.startswith(_TRANSACTION) else None
 

@@ -183,7 +183,7 @@ def _judged(statement: Statement, text: str, driver: Any, layer: str) -> str:
         sql=text,
         frame=frame,
         layer=layer,
-        temporary=statement.temporary | _temporary_tables(statement, driver),
+        temporary=_temporary_tables(statement, driver),
         partitions=_unknown_partitions(statement, driver),
     )
     judgement = judge(attempt)

@@ -49,7 +49,8 @@ def test_dry_run_shows_what_install_runs(database: Database, capsys: Any) -> Non
     assert out.startswith('CREATE OR REPLACE FUNCTION "public"."governance_guard"() RETURNS ')
     assert (
         "CREATE OR REPLACE TRIGGER governance_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE "
-        'ON "public"."notes_note" FOR EACH STATEMENT EXECUTE FUNCTION '
+        'ON "public"."notes_note" FOR EACH STATEMENT '
+        "WHEN (NOT starts_with(current_query(), '/*own:notes*/')) EXECUTE FUNCTION "
         "\"public\".\"governance_guard\"('report', 'notes', 'notes', 'notes_note');\n"
     ) in out
     assert "core_person" not in out

@@ -29,6 +29,7 @@ CLEAN = [
     ("schema_owners", "--init"),
     ("schema_enforce", "--comments", "--dry-run"),
     ("schema_enforce", "--install", "--dry-run"),
+    ("schema_scan", "--fail-level", "error", "project/core/models.py"),
     ("makemigrations", "--check", "--dry-run"),
     ("migrate", "--check"),
 ]
@@ -38,11 +39,21 @@ UNABLE = [
     ("schema_owners", "--fail-level", "fatal"),
     ("schema_owners", "--database", "nowhere"),
     ("schema_owners", "--no-such-option"),
+    ("schema_scan", "--format", "xml"),
+    ("schema_scan", "no/such/file.py"),
+    ("schema_check", "--format", "xml"),
+    ("schema_check", "--module", "finanse"),
     ("schema_enforce",),
     ("schema_enforce", "--status", "--module", "finanse"),
     ("schema_enforce", "--status", "--format", "xml"),
 ]
-MISCONFIGURED = [("schema_owners",), ("schema_owners", "--init"), ("schema_enforce", "--status")]
+MISCONFIGURED = [
+    ("schema_scan",),
+    ("schema_check",),
+    ("schema_owners",),
+    ("schema_owners", "--init"),
+    ("schema_enforce", "--status"),
+]
 
 
 @pytest.mark.parametrize("arguments", CLEAN, ids=" ".join)
@@ -74,3 +85,8 @@ def test_findings(form: str, level: str, code: int, seeded: None) -> None:
 
 def test_missing_triggers(seeded: None) -> None:
     assert code_of("schema_enforce", "--check") == 1
+
+
+def test_every_command_is_here() -> None:
+    ours = {name for name, app in get_commands().items() if app == "governance"}
+    assert ours == {arguments[0] for arguments in [*CLEAN, *UNABLE]} - {"migrate"}

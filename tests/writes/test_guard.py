@@ -97,6 +97,14 @@ def test_temporary_tables_are_free(seeded: None, enforce: None) -> None:
     run_as("dev", "DROP TABLE scratch")
 
 
+def test_a_temporary_table_hides_no_write_before_it(seeded: None, enforce: None) -> None:
+    name = "finance_transaction"
+    with pytest.raises(WriteRefused):
+        run_as("dev", f"DELETE FROM {name}; CREATE TEMP TABLE {name} (a int)")
+    run_as("dev", f"CREATE TEMP TABLE {name} (a int); INSERT INTO {name} VALUES (1)")
+    run_as("dev", f"DELETE FROM {name}")
+
+
 def test_unowned_table_is_not_free(seeded: None, enforce: None) -> None:
     with pytest.raises(WriteRefused) as caught:
         run_as("dev", "CREATE TABLE stray (a int)")

@@ -19,7 +19,9 @@ SELECT
              WITH ORDINALITY AS parts (part, place)
         WHERE place <= t.tgnargs ORDER BY place) END AS arguments,
     t.tgenabled::text AS enabled,
-    t.tgqual IS NULL AND t.tgattr = ''::int2vector AS unconditional,
+    t.tgattr = ''::int2vector AS on_every_column,
+    coalesce(substring(pg_get_triggerdef(t.oid) FROM ' WHEN \((.*)\) EXECUTE FUNCTION '), '')
+        AS condition,
     f.oid::bigint AS function,
     obj_description(t.oid, 'pg_trigger') AS comment
 FROM pg_class c
