@@ -46,13 +46,16 @@ class Definition:
 
     @property
     def condition(self) -> str:
-        """The owner's own writes don't even call the function: that spares most of the cost."""
-        return f"NOT starts_with(current_query(), {self._signature})"
+        """The owner's own writes don't even call the function: that spares most of the cost.
+
+        In a background process there may be no query: that is no permission.
+        """
+        return f"starts_with(current_query(), {self._signature}) IS NOT TRUE"
 
     @property
     def condition_as_shown(self) -> str:
         """The same as PostgreSQL writes it."""
-        return f"(NOT starts_with(current_query(), {self._signature}::text))"
+        return f"(starts_with(current_query(), {self._signature}::text) IS NOT TRUE)"
 
     @property
     def _signature(self) -> str:

@@ -42,6 +42,18 @@ def test_names_that_look_alike(guarded: Any) -> None:
         assert json.loads(said.message_detail)["actor"] == actor
 
 
+def test_a_process_without_a_query_is_asked_too(guarded: Any) -> None:
+    """A background worker may write without any text, and PostgreSQL then has none to show."""
+    (definition,) = guarded.execute(
+        "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = 'governance_guard' "
+        "AND tgrelid = 'finance_transaction'::regclass"
+    ).fetchone()
+    condition = definition.partition(" WHEN ")[2].partition(" EXECUTE ")[0]
+    assert "current_query()" in condition
+    without = condition.replace("current_query()", "NULL::text")
+    assert guarded.execute(f"SELECT {without}").fetchone() == (True,)
+
+
 def test_what_an_outsider_is_told(guarded: Any) -> None:
     guarded.execute("SET application_name = 'psql'")
     said = refusal(guarded, ROW)

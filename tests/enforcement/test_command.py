@@ -50,7 +50,7 @@ def test_dry_run_shows_what_install_runs(database: Database, capsys: Any) -> Non
     assert (
         "CREATE OR REPLACE TRIGGER governance_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE "
         'ON "public"."notes_note" FOR EACH STATEMENT '
-        "WHEN (NOT starts_with(current_query(), '/*own:notes*/')) EXECUTE FUNCTION "
+        "WHEN (starts_with(current_query(), '/*own:notes*/') IS NOT TRUE) EXECUTE FUNCTION "
         "\"public\".\"governance_guard\"('report', 'notes', 'notes', 'notes_note');\n"
     ) in out
     assert "core_person" not in out
