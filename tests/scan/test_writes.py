@@ -73,6 +73,8 @@ WRITES = {
     "reverse set": ("Account.objects.first().transactions.set([])", [f"{T} update"]),
     "many to many, add": ("Transaction.objects.first().tags.add(1)", [f"{TAGS} insert"]),
     "many to many, set": ("Transaction.objects.first().tags.set([])", [f"{TAGS} insert"]),
+    "below update": ("Transaction.objects.all()._update([])", [f"{T} update"]),
+    "below insert": ("Transaction.objects.all()._insert([], [])", [f"{T} insert"]),
     "many to many, remove": ("Transaction.objects.first().tags.remove(1)", [f"{TAGS} delete"]),
     "many to many, clear": ("Transaction.objects.first().tags.clear()", [f"{TAGS} delete"]),
     "many to many, create": (
