@@ -1,12 +1,9 @@
 """How right is ``schema_scan``? Its bars on the labelled corpus, and the measuring itself."""
 
 import pytest
-from django.core.management import get_commands
 
 from tests.scan.corpus import Label, Source, sources
 from tests.scan.measuring import Alarm, Result, compare, measure
-
-exists = pytest.mark.skipif("schema_scan" not in get_commands(), reason="schema_scan is not there")
 
 
 @pytest.fixture(scope="module")
@@ -14,24 +11,20 @@ def result() -> Result:
     return measure()
 
 
-@exists
 def test_recall(result: Result) -> None:
     missed = [f"{label.place} {write}" for label, write in result.misses]
     assert result.recall >= 0.90, "\n".join(missed)
 
 
-@exists
 def test_false_alarms(result: Result) -> None:
     false = [f"{alarm} [{label.reason}]" for label, alarm in result.false]
     assert result.false_rate <= 0.05, "\n".join(false)
 
 
-@exists
 def test_alarms_elsewhere(result: Result) -> None:
     assert len(result.strays) <= 0.05 * result.expected, "\n".join(map(str, result.strays))
 
 
-@exists
 def test_resolution(result: Result) -> None:
     assert result.resolution["resolved"] >= 0.90 * result.resolution["total"]
 
