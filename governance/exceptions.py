@@ -29,8 +29,9 @@ class SchemaChangeRefused(GovernanceError):
 class WriteRefused(GovernanceError):
     """Code of one module tried to write a table of another.
 
-    Raised before the statement is sent, so PostgreSQL has seen nothing of it. It is no
-    ``DatabaseError``, so that code which retries database errors does not swallow it. If you
+    Nothing was written: it is raised before the statement is sent, or for a trigger's refusal,
+    whose error is its ``__cause__``. It is no ``DatabaseError``, so that code which retries
+    database errors does not swallow it. If you
     meet it, call the owner's interface instead; don't catch it: an ORM method that was in an
     atomic block of its own has marked the transaction for rollback, as any exception does.
     """

@@ -56,7 +56,11 @@ OF_ROWS = {
     "create_user": "insert",
     "create_superuser": "insert",
 }
-OF_ROW = {"save": "save", "delete": "delete", "save_base": "save"}
+OF_ROW = {
+    "save": "save",
+    "delete": "delete",
+    "save_base": "save",
+}
 OF_RELATION = {
     "add": "insert",
     "set": "insert",

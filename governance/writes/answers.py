@@ -17,6 +17,7 @@ from governance.ownership import current
 from governance.postgres.statements import TableWrite
 from governance.writes import recorder
 from governance.writes.attribution import actor_at
+from governance.writes.framework import cascade_origin
 from governance.writes.guard import was_reported
 from governance.writes.judging import Case, cascading, foreign
 from governance.writes.refusal import refusal
@@ -49,7 +50,10 @@ def noticed(diagnostic: Any, driver: Any) -> None:
 
 
 def finding_of(diagnostic: Any, frame: FrameType | None) -> Finding | None:
-    """Read the answer of a trigger; None for anything else that PostgreSQL says."""
+    """Read the answer of a trigger; None for anything else that PostgreSQL says.
+
+    To PostgreSQL a cascade of Django is a statement like any other; the stack tells.
+    """
     if diagnostic is None or diagnostic.constraint_name != MARK:
         return None
     facts = json.loads(diagnostic.message_detail)
@@ -57,5 +61,7 @@ def finding_of(diagnostic: Any, frame: FrameType | None) -> Finding | None:
     write = TableWrite(table=facts["table"], operation=facts["operation"])
     registry = current.ownership().registry
     case = Case(write=write, actor=actor, registry=registry, layer=LAYER)
-    found = cascading(case, "") if facts.get("cascade") else foreign(case)
+    origin = cascade_origin(frame)
+    along = facts.get("cascade") or (origin and case.table not in origin)
+    found = cascading(case, "".join(origin[:1])) if along else foreign(case)
     return replace(found, owner=facts["owner"], message=diagnostic.message_primary)

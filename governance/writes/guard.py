@@ -28,18 +28,15 @@ from governance.writes import journal, recorder
 from governance.writes.attribution import Actor, actor_at, acts_for
 from governance.writes.files import kinds, learn
 from governance.writes.framework import is_migrating
-from governance.writes.judging import Attempt, Judgement, borrowed, judge
+from governance.writes.judging import ACCEPTED, Attempt, Judgement, borrowed, judge
 from governance.writes.refusal import refuse
 from governance.writes.scopes import SCOPE, Scope
 from governance.writes.signature import signature
-from governance.writes.sites import SYSTEM
 
 LONGEST_KEPT = 4_000
 """Texts longer than this, in characters, are classified each time: hashing them costs more."""
 MOST_KEPT = 4_096
 """Number of texts remembered per process; all are forgotten when there are more."""
-ACCEPTED = f"{SYSTEM}:accepted"
-"""In whose name a write is signed that the baseline accepts: PostgreSQL knows no baseline."""
 
 
 @dataclass(frozen=True, slots=True)

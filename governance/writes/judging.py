@@ -21,6 +21,8 @@ from governance.writes.scopes import SCOPE, Scope
 from governance.writes.sites import SYSTEM
 
 MIGRATE = f"{SYSTEM}:migrate"
+ACCEPTED = f"{SYSTEM}:accepted"
+"""Signs what PostgreSQL alone could not permit: by the baseline, or by several modules at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +108,14 @@ def judge(attempt: Attempt) -> Judgement:
     ]
     if attempt.statement.unreadable and not findings:
         findings += _judge_unreadable(attempt, actor)
-    speaker = actor.module if findings or not speakers else speakers[0]
+    speaker = actor.module if findings else _spokesman(speakers, actor)
     return Judgement(actor=actor, findings=tuple(findings), speaker=speaker)
+
+
+def _spokesman(speakers: list[str], actor: Actor) -> str:
+    """Return the one name that a signature has room for, when several permit parts of it."""
+    several = set(speakers)
+    return ACCEPTED if len(several) > 1 else next(iter(several), actor.module)
 
 
 def borrowed(scope: Scope, opener: str) -> Finding:

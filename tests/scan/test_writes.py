@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scan.planted import body, written_by
+from tests.scan.planted import body, scan_of, written_by
 
 T = "finance_transaction"
 TAGS = "finance_transaction_tags"
@@ -223,3 +223,12 @@ def test_parameters(case: tuple[str, str], tmp_path: Path) -> None:
     parameters, code = case
     found = written_by(tmp_path, body(code, name=f"act({parameters})"))
     assert [entry.partition(" ")[0] for entry in found] == [T]
+
+
+@pytest.mark.parametrize("name", ["create_user", "create_superuser"])
+def test_users_are_written_by_their_manager(tmp_path: Path, name: str) -> None:
+    """The platform's table may be written; the scan tells of it all the same."""
+    code = f"from django.contrib.auth.models import User\nUser.objects.{name}('x')"
+    found = scan_of(tmp_path, {"dev/planted.py": body(code)})
+    assert [(w.table, w.operation) for w in found.writes] == [("auth_user", "insert")]
+    assert found.findings == ()

@@ -91,6 +91,30 @@ def test_partition_belongs_to_its_root(seeded: None, enforce: None) -> None:
     run_as("dev", "DELETE FROM dev_usage_sample_2026_h1")
 
 
+def test_what_several_modules_permit_is_signed_for_all(seeded: None, enforce: None) -> None:
+    """finance's scope permits one table, the code of dev the other; a comment names one actor."""
+    text = (
+        "WITH a AS (UPDATE dev_project SET name = name RETURNING 1) "
+        "UPDATE finance_account SET name = name RETURNING current_query()"
+    )
+    namespace = code_in("dev/planted.py", SEVERAL)
+    outer = code_in("finance/planted.py", OUTER)["outer"]
+    assert outer(namespace["inner"], text).startswith("/*own:system:accepted*/ WITH")
+
+
+SEVERAL = """
+def inner(text):
+    with connection.cursor() as cursor:
+        cursor.execute(text)
+        return cursor.fetchone()[0]
+"""
+OUTER = """
+def outer(inner, text):
+    with acting_as("finance", reason="a test"):
+        return inner(text)
+"""
+
+
 def test_temporary_tables_are_free(seeded: None, enforce: None) -> None:
     run_as("dev", "CREATE TEMP TABLE scratch (a int)")
     run_as("dev", "INSERT INTO scratch VALUES (1)")

@@ -81,6 +81,7 @@ def outcome(function):
         "refused": enforced["refused"],
         "refused_by": enforced["refused_by"],
         "enforce_error": enforced["error"],
+        "enforce_findings": enforced["findings"],
         "written_though_refused": bool(enforced["refused"]) and enforced["changed"],
     }
 

@@ -26,6 +26,13 @@ SLUGS = {
     "unreadable": "unknown-write",
 }
 PRESENT = [path for path in PATHS if path.since <= django.VERSION]
+IN_BOTH = [
+    path
+    for path in PRESENT
+    if path.kind in {"write", "remove", "cascade"}
+    and {"cursor", "postgres"} <= path.layers
+    and not path.untranslated
+]
 
 
 @cache
@@ -104,6 +111,15 @@ def test_report_names_the_caller(path: Path, layer: str) -> None:
     assert file.startswith(("shop/", "audit/"))
     assert (actor, table, caller, where) == (path.actor, path.table, path.blamed, layer)
     assert slug == SLUGS.get(path.kind, slug)
+
+
+@pytest.mark.parametrize("path", IN_BOTH, ids=lambda p: f"{p.number:02}-{p.name}")
+def test_postgresql_gives_it_the_same_fingerprint(path: Path) -> None:
+    """Python reports and PostgreSQL refuses: two fingerprints would be two findings."""
+    told = {finding[6] for finding in outcome_of(path, "cursor")["findings"]}
+    refused = {finding[6] for finding in outcome_of(path, "postgres")["enforce_findings"]}
+    assert refused
+    assert refused <= told
 
 
 def test_the_catalogue_names_every_path() -> None:
