@@ -2,7 +2,7 @@
 
 import os
 
-_VARIABLES = (
+VARIABLES = (
     "CI",
     "GITHUB_ACTIONS",
     "GITLAB_CI",
@@ -21,4 +21,4 @@ _NO = {"", "0", "false", "no", "off"}
 
 def ci_variable() -> str:
     """Return the environment variable that tells of a CI, or an empty text."""
-    return next((v for v in _VARIABLES if os.environ.get(v, "").lower() not in _NO), "")
+    return next((v for v in VARIABLES if os.environ.get(v, "").lower() not in _NO), "")

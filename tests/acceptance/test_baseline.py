@@ -60,7 +60,6 @@ def test_branches_may_be_merged_in_any_order(
 
 
 def test_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CI", raising=False)
     path = tmp_path / "baseline.toml"
     write(path, Baseline.of([replace(ENTRY, issue="https://issues.example/7", count=2)]))
     assert path.read_text() == (
@@ -235,8 +234,6 @@ def test_governance_E221_not_a_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("variable", ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "TF_BUILD"])
 def test_ci_cannot_write(variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CI", "GITHUB_ACTIONS", "GITLAB_CI"):
-        monkeypatch.delenv(name, raising=False)
     assert ci_variable() == ""
     monkeypatch.setenv(variable, "false")
     assert ci_variable() == ""
@@ -252,7 +249,6 @@ def test_ci_cannot_write(variable: str, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_place_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CI", raising=False)
     path = tmp_path / "none" / "b.toml"
     with pytest.raises(BaselineRefused) as caught:
         write(path, Baseline())

@@ -73,8 +73,6 @@ def file(
     scanner: Scanner,
 ) -> Path:
     """The baseline file of the demonstration project, absent at first, on somebody's machine."""
-    for name in ("CI", "GITHUB_ACTIONS", "GITLAB_CI"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     governance_settings(BASELINE="governance-baseline.toml")
     return tmp_path / "governance-baseline.toml"

@@ -26,7 +26,6 @@ STALE = (
     "tests no longer find it. (governance.E222 stale-baseline)\n"
     "  at governance-baseline.toml:"
 )
-NOT_CI = dict.fromkeys(("CI", "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE"), "")
 
 
 @pytest.fixture
@@ -37,7 +36,7 @@ def suite(monolith: Monolith) -> Suite:
 
 
 def test_adopted_passes_and_new_fails(suite: Suite) -> None:
-    adopting = suite.pytest(*ADOPT, **NOT_CI)
+    adopting = suite.pytest(*ADOPT)
     assert (outcome(adopting), adopting.returncode) == ("1 passed", 0), adopting.stdout
     assert ADOPTED in adopting.stdout
     text = (suite.monolith.folder / "governance-baseline.toml").read_text()
@@ -68,7 +67,7 @@ def order_rightly(sku):
 
 def test_more_places_in_an_accepted_function(suite: Suite) -> None:
     """No test alone can tell; the run as a whole fails."""
-    suite.pytest(*ADOPT, **NOT_CI)
+    suite.pytest(*ADOPT)
     suite.monolith.write("orders/services.py", AGAIN)
     result = suite.pytest("-q")
     assert (outcome(result), result.returncode) == ("1 passed", 1)
@@ -79,7 +78,7 @@ def test_more_places_in_an_accepted_function(suite: Suite) -> None:
 
 
 def test_stale_entry_on_complete_runs_only(suite: Suite) -> None:
-    suite.pytest(*ADOPT, **NOT_CI)
+    suite.pytest(*ADOPT)
     suite.test(RIGHTLY)
     suite.test("def test_other(): pass", "test_other.py")
     for partial in (["test_other.py"], ["-k", "order"], ["--deselect", "test_other.py"]):
@@ -95,16 +94,13 @@ def test_stale_entry_on_complete_runs_only(suite: Suite) -> None:
 
 
 def test_shrinks_on_complete_runs_only(suite: Suite) -> None:
-    suite.pytest(*ADOPT, **NOT_CI)
+    suite.pytest(*ADOPT)
     suite.test(RIGHTLY)
     baseline = suite.monolith.folder / "governance-baseline.toml"
     shrink = "--governance-baseline=shrink"
-    assert (
-        "is as it was: only a run of all tests"
-        in suite.pytest(shrink, "test_orders.py", **NOT_CI).stdout
-    )
+    assert "is as it was: only a run of all tests" in suite.pytest(shrink, "test_orders.py").stdout
     assert "orders.services.order" in baseline.read_text()
-    shrinking = suite.pytest("-q", shrink, **NOT_CI)
+    shrinking = suite.pytest("-q", shrink)
     assert (
         "governance: governance-baseline.toml accepts 0 places now, 1 before.\n" in shrinking.stdout
     )
