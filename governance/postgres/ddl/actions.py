@@ -10,14 +10,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from governance.postgres.ddl.parts import Column as Column
-from governance.postgres.ddl.parts import Constraint as Constraint
-from governance.postgres.ddl.parts import ConstraintKind as ConstraintKind
-from governance.postgres.ddl.parts import Expression as Expression
-from governance.postgres.ddl.parts import Index as Index
-from governance.postgres.ddl.parts import Reference as Reference
-from governance.postgres.ddl.parts import Volatility as Volatility
+from governance.postgres.ddl.parts import (
+    Column,
+    Constraint,
+    ConstraintKind,
+    Expression,
+    Index,
+    Reference,
+    Volatility,
+)
 from governance.postgres.locks import Lock
+
+__all__ = [
+    "Column",
+    "Constraint",
+    "ConstraintKind",
+    "Expression",
+    "Index",
+    "Reference",
+    "Volatility",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
