@@ -64,6 +64,8 @@ class CreateTable(Action):
     default: bool = False
     """The default partition of ``partition_of``."""
     partitioned: bool = False
+    partition_key: tuple[str, ...] = ()
+    """Plain columns; an expression stands as an empty text."""
     temporary: bool = False
     unlogged: bool = False
     if_not_exists: bool = False
@@ -110,6 +112,8 @@ class AttachPartition(Action):
 
     partition: str
     default: bool = False
+    bound: str = ""
+    """What follows FOR VALUES."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
