@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from django.db.migrations import operations
 
@@ -18,17 +19,19 @@ from governance.postgres.ddl.actions import (
     Unreadable,
     WriteRows,
 )
-from governance.postgres.ddl.effects import Effects
+from governance.postgres.ddl.facts import effects_of
 from governance.postgres.ddl.schema import Schema
-from governance.review import narrowing, phases
-from governance.review.editor import Taken
+from governance.review import data_migrations, narrowing, phases
+from governance.review.deferring import Taken
 from governance.review.reviewed import (
+    Breakage,
     Phase,
     Reversal,
     ReviewedMigration,
     ReviewedOperation,
     Step,
 )
+from governance.review.script import Script
 from governance.review.walking import Walk
 
 _WORST = (
@@ -66,14 +69,16 @@ def _operation(walk: Walk, number: int) -> ReviewedOperation:
     after = taken[-1].after if taken else before
     if taken and taken[-1].deferred:
         before, after = _without_others(taken)
-    old, new = (), ()
+    old: tuple[Breakage, ...] = ()
+    new: tuple[Breakage, ...] = ()
     if before is not after or _only_in_state(step.operation):
         old, new = walk.releases.breakages(step.before, step.after, before, after)
     actions = [t.action for t in taken]
+    in_transaction = bool(walk.migration.atomic or step.operation.atomic)
     return ReviewedOperation(
         number=number,
         operation=step.operation,
-        steps=tuple(_step(t) for t in taken),
+        steps=tuple(_step(t, in_transaction) for t in taken),
         phase=phases.phase_of(step.operation, actions, before, after, breaks_old=bool(old)),
         reversal=reversal_of(walk, number, taken),
         loses_data=any(loses_data(t.action, t.before) for t in taken),
@@ -82,6 +87,8 @@ def _operation(walk: Walk, number: int) -> ReviewedOperation:
         old_release=old,
         new_release=new,
         unreadable=tuple(a.why for a in actions if isinstance(a, Unreadable)),
+        mistake=walk.mistakes.get(number, ""),
+        python=tuple(_scripts(step.operation)),
     )
 
 
@@ -89,6 +96,14 @@ def _only_in_state(operation: object) -> bool:
     """Tell whether an operation may change what a release expects, and the database not."""
     plain = (operations.AlterField, operations.RunPython, operations.AlterModelManagers)
     return not isinstance(operation, plain)
+
+
+def _scripts(operation: Any) -> Iterator[Script]:
+    if isinstance(operation, operations.RunPython):
+        yield data_migrations.read(operation.code)
+    elif isinstance(operation, operations.SeparateDatabaseAndState):
+        for inner in operation.database_operations:
+            yield from _scripts(inner)
 
 
 def _without_others(taken: Sequence[Taken]) -> tuple[Schema, Schema]:
@@ -99,10 +114,10 @@ def _without_others(taken: Sequence[Taken]) -> tuple[Schema, Schema]:
     return before, after
 
 
-def _step(taken: Taken) -> Step:
+def _step(taken: Taken, in_transaction: bool) -> Step:
     return Step(
         action=taken.action,
-        effects=Effects(),
+        effects=effects_of(taken.action, taken.before, in_transaction=in_transaction),
         before=taken.before,
         after=taken.after,
         deferred=taken.deferred,
