@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.migrations import operations
+from django.db.migrations.operations.base import Operation
 
 from governance.postgres.ddl.actions import (
     Action,
@@ -48,7 +49,11 @@ def reviewed(walk: Walk) -> ReviewedMigration:
     found = tuple(_operation(walk, number) for number in range(1, len(walk.steps) + 1))
     state = walk.steps[0].before if walk.steps else walk.state_after
     old, new = walk.releases.breakages(
-        state, walk.state_after, walk.schema_before, walk.schema_after
+        state,
+        walk.state_after,
+        walk.schema_before,
+        walk.schema_after,
+        of_django=all(_is_of_django(step.operation) for step in walk.steps),
     )
     return ReviewedMigration(
         migration=walk.migration,
@@ -72,7 +77,8 @@ def _operation(walk: Walk, number: int) -> ReviewedOperation:
     old: tuple[Breakage, ...] = ()
     new: tuple[Breakage, ...] = ()
     if before is not after or _only_in_state(step.operation):
-        old, new = walk.releases.breakages(step.before, step.after, before, after)
+        own = _is_of_django(step.operation)
+        old, new = walk.releases.breakages(step.before, step.after, before, after, of_django=own)
     actions = [t.action for t in taken]
     in_transaction = bool(walk.migration.atomic or step.operation.atomic)
     return ReviewedOperation(
@@ -90,6 +96,13 @@ def _operation(walk: Walk, number: int) -> ReviewedOperation:
         mistake=walk.mistakes.get(number, ""),
         python=tuple(_scripts(step.operation)),
     )
+
+
+def _is_of_django(operation: Operation) -> bool:
+    """Tell whether Django makes of the state what the database has."""
+    apart = (operations.SeparateDatabaseAndState, operations.RunSQL, operations.RunPython)
+    forwards = type(operation).database_forwards.__module__
+    return not isinstance(operation, apart) and forwards.startswith("django.")
 
 
 def _only_in_state(operation: object) -> bool:
