@@ -70,7 +70,6 @@ alter table t alter column n type int
 alter table t alter column c type int
 alter table t alter column e type int using 3
 alter table t alter column d type timestamptz
-set timezone='Asia/Tokyo' => alter table t alter column d type timestamptz
 alter table t alter column d type date
 alter table part alter column id type int
 alter table par alter column x type varchar(5)
