@@ -5,6 +5,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
 from governance.postgres.ddl.actions import Unreadable
 from governance.postgres.ddl.reading import actions_of
@@ -23,6 +25,20 @@ def test_the_structure_is_that_of_postgresql(postgres: psycopg.Connection[Any], 
         assert not isinstance(action, Unreadable), action
         schema = schema.after(action)
     assert catalog.ours(schema) == catalog.real(postgres, before)
+
+
+def test_the_migrations_of_a_project(postgres: psycopg.Connection[Any]) -> None:
+    """The SQL of all migrations that are installed here leads to the database of the tests."""
+    loader = MigrationLoader(connection, replace_migrations=False)
+    plan = loader.graph._generate_plan(loader.graph.leaf_nodes(), at_end=True)
+    schema = Schema()
+    for sql in loader.collect_sql([(loader.graph.nodes[key], False) for key in plan]):
+        for action in actions_of(sql):
+            assert not isinstance(action, Unreadable), action
+            schema = schema.after(action)
+    real, ours = catalog.real(postgres, set()), catalog.ours(schema)
+    assert len(ours) > 30
+    assert ours == {name: real[name] for name in ours}
 
 
 def test_a_table_that_nobody_made_is_known_in_part() -> None:
