@@ -7,7 +7,11 @@ indexes, objects, data). The rules themselves are in ``catalogue``.
 
 from governance.catalogue.acceptance import ACCEPTANCE
 from governance.catalogue.columns import COLUMNS
+from governance.catalogue.constraints import CONSTRAINTS
+from governance.catalogue.data import DATA
+from governance.catalogue.indexes import INDEXES
 from governance.catalogue.migrations import MIGRATIONS
+from governance.catalogue.objects import OBJECTS
 from governance.catalogue.ownership import OWNERSHIP
 from governance.catalogue.postgres import POSTGRES
 from governance.catalogue.scan import SCAN
@@ -15,7 +19,20 @@ from governance.catalogue.settings import SETTINGS
 from governance.catalogue.writes import WRITES
 from governance.findings import Rule
 
-RULES = (*SETTINGS, *OWNERSHIP, *WRITES, *SCAN, *ACCEPTANCE, *MIGRATIONS, *POSTGRES, *COLUMNS)
+RULES = (
+    *SETTINGS,
+    *OWNERSHIP,
+    *WRITES,
+    *SCAN,
+    *ACCEPTANCE,
+    *MIGRATIONS,
+    *POSTGRES,
+    *COLUMNS,
+    *CONSTRAINTS,
+    *INDEXES,
+    *OBJECTS,
+    *DATA,
+)
 
 _BY_SLUG = {entry.slug: entry for entry in RULES}
 
