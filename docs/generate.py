@@ -1,4 +1,4 @@
-"""The settings reference, the catalogue and a page for each rule, written from the code they describe."""
+"""The settings reference, the catalogue and a page for each rule, written from the code."""
 
 import ast
 import inspect

@@ -6,16 +6,31 @@ indexes, objects, data). The rules themselves are in ``catalogue``.
 """
 
 from governance.catalogue.acceptance import ACCEPTANCE
+from governance.catalogue.column_changes import COLUMN_CHANGES
 from governance.catalogue.columns import COLUMNS
 from governance.catalogue.migrations import MIGRATIONS
 from governance.catalogue.ownership import OWNERSHIP
 from governance.catalogue.postgres import POSTGRES
+from governance.catalogue.removals import REMOVALS
 from governance.catalogue.scan import SCAN
 from governance.catalogue.settings import SETTINGS
+from governance.catalogue.tables import TABLES
 from governance.catalogue.writes import WRITES
 from governance.findings import Rule
 
-RULES = (*SETTINGS, *OWNERSHIP, *WRITES, *SCAN, *ACCEPTANCE, *MIGRATIONS, *POSTGRES, *COLUMNS)
+RULES = (
+    *SETTINGS,
+    *OWNERSHIP,
+    *WRITES,
+    *SCAN,
+    *ACCEPTANCE,
+    *MIGRATIONS,
+    *POSTGRES,
+    *COLUMNS,
+    *COLUMN_CHANGES,
+    *REMOVALS,
+    *TABLES,
+)
 
 _BY_SLUG = {entry.slug: entry for entry in RULES}
 
