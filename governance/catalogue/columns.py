@@ -41,7 +41,8 @@ COLUMNS = (
         bad='migrations.AddField("item", "key", models.UUIDField(db_default=RandomUUID()))',
         good='migrations.AddField("item", "key", models.UUIDField(null=True))\n'
         "# in the next migration, before a backfill in batches\n"
-        'migrations.AlterField("item", "key", models.UUIDField(null=True, db_default=RandomUUID()))',
+        "key = models.UUIDField(null=True, db_default=RandomUUID())\n"
+        'migrations.AlterField("item", "key", key)',
     ),
     Rule(
         number=504,
@@ -67,7 +68,8 @@ COLUMNS = (
         good='migrations.RunSQL("ALTER TABLE shop_item ADD COLUMN number bigint")\n'
         'migrations.RunSQL("CREATE SEQUENCE shop_item_number_seq OWNED BY shop_item.number")\n'
         "migrations.RunSQL(\n"
-        "    \"ALTER TABLE shop_item ALTER COLUMN number SET DEFAULT nextval('shop_item_number_seq')\"\n"
+        '    "ALTER TABLE shop_item ALTER COLUMN number "\n'
+        "    \"SET DEFAULT nextval('shop_item_number_seq')\"\n"
         ")",
     ),
     Rule(
@@ -106,7 +108,11 @@ COLUMNS = (
         bad='migrations.AddField("item", "code", models.TextField(null=True, unique=True))',
         good='migrations.AddField("item", "code", models.TextField(null=True))\n'
         "# in the next migration, with atomic = False\n"
-        'migrations.RunSQL("CREATE UNIQUE INDEX CONCURRENTLY shop_item_code_key ON shop_item (code)")',
+        'migrations.RunSQL("CREATE UNIQUE INDEX CONCURRENTLY item_code ON shop_item (code)")\n'
+        "# and in the one after\n"
+        "migrations.RunSQL(\n"
+        '    "ALTER TABLE shop_item ADD CONSTRAINT item_code UNIQUE USING INDEX item_code"\n'
+        ")",
     ),
     Rule(
         number=509,
@@ -152,7 +158,8 @@ COLUMNS = (
         bad='migrations.AddField("item", "stock", models.PositiveIntegerField(db_default=0))',
         good='migrations.AddField("item", "stock", models.IntegerField(db_default=0))\n'
         "# in the next migrations\n"
-        'AddConstraintNotValid("item", CheckConstraint(condition=Q(stock__gte=0), name="stock_check"))\n'
+        'check = models.CheckConstraint(condition=Q(stock__gte=0), name="stock_check")\n'
+        'AddConstraintNotValid("item", check)\n'
         'ValidateConstraint("item", "stock_check")',
     ),
     Rule(

@@ -16,7 +16,9 @@ REMOVALS = (
         "fails (42703) until the release is replaced.",
         remedy="Take the field out of the state in one release, and drop the column in the next.",
         bad='migrations.RemoveField("item", "note")',
-        good='migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("item", "note")])\n'
+        good="migrations.SeparateDatabaseAndState(\n"
+        '    state_operations=[migrations.RemoveField("item", "note")]\n'
+        ")\n"
         "# in the next release\n"
         'migrations.RunSQL("ALTER TABLE shop_item DROP COLUMN note")',
     ),
@@ -170,8 +172,7 @@ REMOVALS = (
         title="A table is dropped and created again",
         meaning="Its rows are lost, though it looks as if only its definition had changed.",
         remedy="Change it by operations on its columns and constraints.",
-        bad='migrations.DeleteModel("Item")\n'
-        'migrations.CreateModel("Item", fields=[...])',
+        bad='migrations.DeleteModel("Item")\nmigrations.CreateModel("Item", fields=[...])',
         good='migrations.AddField("item", "code", models.TextField(db_default=""))',
     ),
     Rule(
@@ -185,7 +186,9 @@ REMOVALS = (
         bad='migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("item", '
         '"note")])',
         good='migrations.AlterField("item", "note", models.TextField(null=True))\n'
-        'migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("item", "note")])',
+        "migrations.SeparateDatabaseAndState(\n"
+        '    state_operations=[migrations.RemoveField("item", "note")]\n'
+        ")",
     ),
     Rule(
         number=554,

@@ -146,7 +146,7 @@ def _checked(case: Case, action: AddColumn) -> Iterator[Finding]:
         "check-on-added-column",
         f"reads all rows of {case.table}{case.size()} for the CHECK on {column.name} {_HELD}",
         numbered(
-            f"Three migrations instead:",
+            "Three migrations instead:",
             f"add {column.name} without its CHECK",
             f"ALTER TABLE {case.table} ADD CONSTRAINT {name} CHECK ({condition}) NOT VALID",
             f"ALTER TABLE {case.table} VALIDATE CONSTRAINT {name}",

@@ -152,7 +152,7 @@ def _with_database_default(case: Case, column: Column) -> str:
         return f"Leave DROP DEFAULT of {column.name} to a later release."
     if operation.field.default is uuid.uuid4:
         return numbered(
-            f"One default can't serve all rows. Two migrations instead:",
+            "One default can't serve all rows. Two migrations instead:",
             add_field(operation, "unique", null=True),
             "fill the old rows in batches, then make it NOT NULL by a validated CHECK",
         )

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-_TYPE = re.compile(r"(?P<name>[a-z ]+?)(?:\((?P<size>[\d,\s-]+)\))?(?P<zone> with(?:out)? time zone)?")
+_TYPE = re.compile(
+    r"(?P<name>[a-z ]+?)(?:\((?P<size>[\d,\s-]+)\))?(?P<zone> with(?:out)? time zone)?"
+)
 _INTEGERS = {"smallint": (4, 5), "integer": (9, 10), "bigint": (18, 19)}
 """Type → digits that always fit, and digits that its greatest number has."""
 _TEXTS = frozenset({"text", "character varying", "character"})

@@ -56,7 +56,9 @@ def _scanned(case: Case, action: SetNotNull) -> Finding:
     return case.finding(
         "not-null-scan",
         f"reads all rows of {case.table}{case.size()} to make {action.column} NOT NULL {_HELD}",
-        numbered("Three migrations instead:", check, validate, f"{final}, which reads nothing then"),
+        numbered(
+            "Three migrations instead:", check, validate, f"{final}, which reads nothing then"
+        ),
         part=action.column,
     )
 

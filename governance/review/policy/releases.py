@@ -45,9 +45,7 @@ def judge_releases(migration: ReviewedMigration, told: Sequence[Finding]) -> Ite
         yield from _new(migration, operation, new)
 
 
-def _net(
-    here: Iterable[Breakage], overall: Sequence[Breakage], tables: set[str]
-) -> list[Breakage]:
+def _net(here: Iterable[Breakage], overall: Sequence[Breakage], tables: set[str]) -> list[Breakage]:
     return [b for b in here if b in overall and b.table not in tables]
 
 

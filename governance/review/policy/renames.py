@@ -90,7 +90,9 @@ def _kept_table(case: Case, to: str) -> str:
     name = models[0].known.name_lower
     return (
         "Keep the name of the table; where it has to change, leave a view under the old one, in "
-        "the same migration:\n" + state_only(_code("AlterModelTable", name, case.table)) + f"\n{view}"
+        "the same migration:\n"
+        + state_only(_code("AlterModelTable", name, case.table))
+        + f"\n{view}"
     )
 
 
@@ -154,7 +156,7 @@ def _schema(case: Case, action: ChangeObject) -> Iterator[Finding]:
                 f"and drop {action.name} in a later release.",
                 part=action.name,
             )
-        case ("schema" | "database"), "drop":
+        case (("schema" | "database"), "drop"):
             also = " with all that is in it" if action.cascade or action.kind == "database" else ""
             yield case.finding(
                 "schema-dropped",
