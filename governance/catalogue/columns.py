@@ -100,70 +100,6 @@ COLUMNS = (
     ),
     Rule(
         number=508,
-        severity=ERROR,
-        slug="unique-column-added",
-        title="A column is added together with its unique index",
-        meaning="The index is built while the table is locked for readers and writers.",
-        remedy="Add the column, build the index concurrently, then make it the constraint.",
-        bad='migrations.AddField("item", "code", models.TextField(null=True, unique=True))',
-        good='migrations.AddField("item", "code", models.TextField(null=True))\n'
-        "# in the next migration, with atomic = False\n"
-        'migrations.RunSQL("CREATE UNIQUE INDEX CONCURRENTLY item_code ON shop_item (code)")\n'
-        "# and in the one after\n"
-        "migrations.RunSQL(\n"
-        '    "ALTER TABLE shop_item ADD CONSTRAINT item_code UNIQUE USING INDEX item_code"\n'
-        ")",
-    ),
-    Rule(
-        number=509,
-        severity=ERROR,
-        slug="primary-key-added",
-        title="A column is added as the primary key",
-        meaning="PostgreSQL fills it, builds its index and looks for NULL while the table is "
-        "locked for readers and writers.",
-        remedy="Add and fill a plain column, build the index concurrently, then make it the key.",
-        bad='migrations.RunSQL("ALTER TABLE shop_log ADD COLUMN id bigserial PRIMARY KEY")',
-        good='migrations.RunSQL("ALTER TABLE shop_log ADD CONSTRAINT shop_log_pkey PRIMARY KEY '
-        'USING INDEX i")',
-    ),
-    Rule(
-        number=510,
-        severity=ERROR,
-        slug="filled-reference-added",
-        title="A foreign key column is added with a default",
-        meaning="The value of each row is looked up in the other table while this one is locked "
-        "for readers and writers, and the other one for writers.",
-        remedy="Add the column, then the foreign key NOT VALID, and validate it in a later "
-        "migration.",
-        bad='migrations.RunSQL("ALTER TABLE shop_item ADD COLUMN kind_id int DEFAULT 1 REFERENCES '
-        'shop_kind")',
-        good='migrations.RunSQL("ALTER TABLE shop_item ADD COLUMN kind_id int DEFAULT 1")\n'
-        "# in the next migrations\n"
-        "migrations.RunSQL(\n"
-        '    "ALTER TABLE shop_item ADD CONSTRAINT kind_fk "\n'
-        '    "FOREIGN KEY (kind_id) REFERENCES shop_kind NOT VALID"\n'
-        ")\n"
-        'migrations.RunSQL("ALTER TABLE shop_item VALIDATE CONSTRAINT kind_fk")',
-    ),
-    Rule(
-        number=511,
-        severity=ERROR,
-        slug="check-on-added-column",
-        title="A column is added together with a CHECK",
-        meaning="PostgreSQL reads all rows to check them, even where all have the same value, "
-        "while the table is locked for readers and writers. PositiveIntegerField brings such a "
-        "CHECK.",
-        remedy="Add the column without it, then the CHECK NOT VALID, and validate it in a later "
-        "migration.",
-        bad='migrations.AddField("item", "stock", models.PositiveIntegerField(db_default=0))',
-        good='migrations.AddField("item", "stock", models.IntegerField(db_default=0))\n'
-        "# in the next migrations\n"
-        'check = models.CheckConstraint(condition=Q(stock__gte=0), name="stock_check")\n'
-        'AddConstraintNotValid("item", check)\n'
-        'ValidateConstraint("item", "stock_check")',
-    ),
-    Rule(
-        number=512,
         severity=INFO,
         slug="json-column",
         title="A column of the type json is added",
@@ -174,7 +110,7 @@ COLUMNS = (
         good='migrations.AddField("item", "extra", models.JSONField(null=True))',
     ),
     Rule(
-        number=513,
+        number=509,
         severity=ERROR,
         slug="one-value-for-unique-column",
         title="A unique column is added with one value for all rows",
@@ -185,7 +121,7 @@ COLUMNS = (
         good='migrations.AddField("item", "key", models.UUIDField(null=True))',
     ),
     Rule(
-        number=514,
+        number=510,
         severity=INFO,
         slug="reference-without-index",
         title="A foreign key has no index",

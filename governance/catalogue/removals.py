@@ -145,16 +145,6 @@ REMOVALS = (
     Rule(
         number=550,
         severity=ERROR,
-        slug="schema-dropped",
-        title="A schema or a database is dropped",
-        meaning="With CASCADE everything in it goes, and nobody is told what that was.",
-        remedy="Drop by name what is no longer used, then the empty schema.",
-        bad='migrations.RunSQL("DROP SCHEMA sales CASCADE")',
-        good='migrations.RunSQL("DROP TABLE sales.item")',
-    ),
-    Rule(
-        number=551,
-        severity=ERROR,
         slug="table-dropped",
         title="A table is dropped that the running release uses",
         meaning="Its statements fail (42P01) until it is replaced. Tables that it points to are "
@@ -166,7 +156,7 @@ REMOVALS = (
         'migrations.RunSQL("DROP TABLE shop_item")',
     ),
     Rule(
-        number=552,
+        number=551,
         severity=ERROR,
         slug="table-dropped-and-created",
         title="A table is dropped and created again",
@@ -176,7 +166,7 @@ REMOVALS = (
         good='migrations.AddField("item", "code", models.TextField(db_default=""))',
     ),
     Rule(
-        number=553,
+        number=552,
         severity=ERROR,
         slug="removed-column-still-required",
         title="A field is removed from the state only, and its column still demands a value",
@@ -191,7 +181,7 @@ REMOVALS = (
         ")",
     ),
     Rule(
-        number=554,
+        number=553,
         severity=ERROR,
         slug="old-release-breaks",
         title="Statements of the running release fail after the operation",
@@ -202,7 +192,7 @@ REMOVALS = (
         good='migrations.AlterField("item", "code", models.TextField(default="", db_default=""))',
     ),
     Rule(
-        number=555,
+        number=554,
         severity=WARNING,
         slug="old-release-may-break",
         title="Statements of the running release may fail after the operation",
@@ -212,7 +202,7 @@ REMOVALS = (
         good="the same in the release after the one that no longer writes such values",
     ),
     Rule(
-        number=556,
+        number=555,
         severity=ERROR,
         slug="new-release-breaks",
         title="Statements of the release that comes with the migration fail after it",
@@ -223,7 +213,7 @@ REMOVALS = (
         good='migrations.AddField("item", "code", models.TextField(db_default=""))',
     ),
     Rule(
-        number=557,
+        number=556,
         severity=WARNING,
         slug="new-release-may-break",
         title="Statements of the release that comes with the migration may fail after it",

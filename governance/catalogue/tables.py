@@ -9,18 +9,6 @@ INFO = Severity.INFO
 TABLES = (
     Rule(
         number=560,
-        severity=ERROR,
-        slug="table-truncated",
-        title="All rows of a table are removed by TRUNCATE",
-        meaning="Triggers for DELETE do not run, and with CASCADE the tables that point to it are "
-        "emptied too. Nobody can read or write them until the end of the migration.",
-        remedy="Delete in batches what is to go.",
-        bad='migrations.RunSQL("TRUNCATE shop_item CASCADE")',
-        good="migrations.RunSQL(\"DELETE FROM shop_item WHERE expired < now() - interval '1 "
-        "year'\")",
-    ),
-    Rule(
-        number=561,
         severity=INFO,
         slug="created-table-locks-parent",
         title="A new table points to a large one",
@@ -32,7 +20,7 @@ TABLES = (
         good="the same in a migration of its own",
     ),
     Rule(
-        number=562,
+        number=561,
         severity=INFO,
         slug="table-if-not-exists",
         title="A table is created IF NOT EXISTS",
@@ -43,7 +31,7 @@ TABLES = (
         good='migrations.RunSQL("CREATE TABLE shop_log (id bigint)")',
     ),
     Rule(
-        number=563,
+        number=562,
         severity=ERROR,
         slug="table-unlogged",
         title="A table becomes UNLOGGED",
@@ -54,7 +42,7 @@ TABLES = (
         good='migrations.RunSQL("CREATE UNLOGGED TABLE shop_cache (key text, value text)")',
     ),
     Rule(
-        number=564,
+        number=563,
         severity=ERROR,
         slug="table-rewritten",
         title="A table is written anew",
@@ -65,7 +53,7 @@ TABLES = (
         good='migrations.RunSQL("VACUUM shop_item")',
     ),
     Rule(
-        number=565,
+        number=564,
         severity=INFO,
         slug="storage-of-new-rows",
         title="Storage or compression of a column changes for new rows only",

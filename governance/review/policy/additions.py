@@ -8,19 +8,18 @@ from governance.findings import Finding
 from governance.postgres.ddl.actions import (
     AddColumn,
     AddConstraint,
-    Column,
     Constraint,
     ConstraintKind,
 )
 from governance.review.policy.cases import ActionRules, Case
-from governance.review.policy.safer import GAP, add_nullable, numbered, plain_type
+from governance.review.policy.safer import GAP, numbered, plain_type
 
 _HELD = "under ACCESS EXCLUSIVE: nobody can read or write the table meanwhile"
 
 
 def _numbering(case: Case, action: AddColumn) -> Iterator[Finding]:
     column = action.column
-    if not (column.serial or column.identity) or _keys(column) or case.is_quiet():
+    if not (column.serial or column.identity) or case.is_quiet():
         return
     what = "a serial" if column.serial else "an identity"
     table, name, sequence = case.table, column.name, f"{case.table}_{column.name}_seq"
@@ -75,86 +74,6 @@ def _constrained_domain(case: Case, action: AddColumn) -> Iterator[Finding]:
     )
 
 
-def _unique(case: Case, action: AddColumn) -> Iterator[Finding]:
-    column = action.column
-    same = column.default is not None and not column.serial and not column.identity
-    if not _of_kind(column, ConstraintKind.UNIQUE) or same or case.is_quiet():
-        return
-    name = f"{case.table}_{column.name}_key"
-    yield case.finding(
-        "unique-column-added",
-        f"builds a unique index on {case.table}.{column.name}{case.size()} {_HELD}",
-        numbered(
-            "Three migrations instead, the second with atomic = False:",
-            add_nullable(case, column),
-            f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON {case.table} ({column.name})",
-            f"ALTER TABLE {case.table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}",
-        ),
-        part=column.name,
-    )
-
-
-def _primary_key(case: Case, action: AddColumn) -> Iterator[Finding]:
-    column = action.column
-    if not _keys(column) or case.is_quiet():
-        return
-    name = f"{case.table}_{column.name}_pkey"
-    yield case.finding(
-        "primary-key-added",
-        f"rewrites {case.table}{case.size()} and builds the index of its new primary key "
-        f"{column.name} {_HELD}",
-        numbered(
-            "Four migrations instead, the third with atomic = False:",
-            f"ALTER TABLE {case.table} ADD COLUMN {column.name} {plain_type(column)}",
-            "fill it in batches, then make it NOT NULL by a validated CHECK",
-            f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON {case.table} ({column.name})",
-            f"ALTER TABLE {case.table} ADD CONSTRAINT {name} PRIMARY KEY USING INDEX {name}",
-        ),
-        part=column.name,
-    )
-
-
-def _filled_reference(case: Case, action: AddColumn) -> Iterator[Finding]:
-    column = action.column
-    parent = _parent(column.constraints)
-    if not parent or column.default is None or case.is_quiet():
-        return
-    yield case.finding(
-        "filled-reference-added",
-        f"looks up the default of {column.name} in {parent} for each row of {case.table}"
-        f"{case.size()}, {_HELD}, and writes to {parent} wait as well (SHARE ROW EXCLUSIVE)",
-        numbered(
-            "Three migrations instead:",
-            f"ALTER TABLE {case.table} ADD COLUMN {column.name} {plain_type(column)} "
-            f"DEFAULT {column.default.text}",
-            f"ALTER TABLE {case.table} ADD CONSTRAINT {case.table}_{column.name}_fk "
-            f"FOREIGN KEY ({column.name}) REFERENCES {parent} NOT VALID",
-            f"ALTER TABLE {case.table} VALIDATE CONSTRAINT {case.table}_{column.name}_fk",
-        ),
-        part=column.name,
-    )
-
-
-def _checked(case: Case, action: AddColumn) -> Iterator[Finding]:
-    column, effect = action.column, case.effect()
-    check = _of_kind(column, ConstraintKind.CHECK)
-    if not check or not effect.scan or effect.rewrite or case.is_quiet():
-        return
-    name = check.name or f"{case.table}_{column.name}_check"
-    condition = check.expression or GAP
-    yield case.finding(
-        "check-on-added-column",
-        f"reads all rows of {case.table}{case.size()} for the CHECK on {column.name} {_HELD}",
-        numbered(
-            "Three migrations instead:",
-            f"add {column.name} without its CHECK",
-            f"ALTER TABLE {case.table} ADD CONSTRAINT {name} CHECK ({condition}) NOT VALID",
-            f"ALTER TABLE {case.table} VALIDATE CONSTRAINT {name}",
-        ),
-        part=column.name,
-    )
-
-
 def _json(case: Case, action: AddColumn) -> Iterator[Finding]:
     column = action.column
     if column.type not in {"json", "json[]"}:
@@ -202,23 +121,11 @@ def _parent(constraints: tuple[Constraint, ...]) -> str:
     return next(found, "")
 
 
-def _keys(column: Column) -> bool:
-    return _of_kind(column, ConstraintKind.PRIMARY_KEY) is not None
-
-
-def _of_kind(column: Column, kind: ConstraintKind) -> Constraint | None:
-    return next((c for c in column.constraints if c.kind is kind), None)
-
-
 ADDITION_RULES: ActionRules = {
     AddColumn: (
         _numbering,
         _stored,
         _constrained_domain,
-        _unique,
-        _primary_key,
-        _filled_reference,
-        _checked,
         _json,
         _reference_column,
     ),

@@ -17,10 +17,6 @@ _COSTS = frozenset(
         "numbering-column",
         "stored-generated-column",
         "constrained-domain-column",
-        "unique-column-added",
-        "primary-key-added",
-        "filled-reference-added",
-        "check-on-added-column",
         "time-zone-rewrite",
         "type-rewrite",
         "type-rebuilds-index",
@@ -38,15 +34,22 @@ def judge_releases(migration: ReviewedMigration, told: Sequence[Finding]) -> Ite
     for operation in migration.operations:
         subject = f"{migration.name}#{operation.number}"
         of_this = [f for f in told if f.subject == subject and f.rule.slug not in _COSTS]
-        tables = {f.details["table"] for f in of_this if f.severity >= Severity.WARNING}
-        old = _net(operation.old_release, migration.old_release, tables)
-        new = _net(operation.new_release, migration.new_release, tables)
+        old = _net(operation.old_release, migration.old_release, of_this)
+        new = _net(operation.new_release, migration.new_release, of_this)
         yield from _old(migration, operation, old)
         yield from _new(migration, operation, new)
 
 
-def _net(here: Iterable[Breakage], overall: Sequence[Breakage], tables: set[str]) -> list[Breakage]:
-    return [b for b in here if b in overall and b.table not in tables]
+def _net(
+    here: Iterable[Breakage], overall: Sequence[Breakage], told: Sequence[Finding]
+) -> list[Breakage]:
+    """Return what later operations do not make good, and no finding about the table tells of.
+
+    That something may break is told by an information already; that it breaks is not.
+    """
+    loud = {f.details["table"] for f in told if f.severity >= Severity.WARNING}
+    tables = {f.details["table"] for f in told}
+    return [b for b in here if b in overall and b.table not in (loud if b.certain else tables)]
 
 
 def _old(

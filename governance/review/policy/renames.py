@@ -146,25 +146,16 @@ def _renames_model(operation: ReviewedOperation) -> bool:
 
 
 def _schema(case: Case, action: ChangeObject) -> Iterator[Finding]:
-    match action.kind, action.verb:
-        case "schema", "rename":
-            yield case.finding(
-                "schema-renamed",
-                f"renames the schema {action.name}: statements of the running release that name it "
-                "or have it in their search_path fail (42P01)",
-                "Create the new schema beside it, move table by table with a view left behind, "
-                f"and drop {action.name} in a later release.",
-                part=action.name,
-            )
-        case (("schema" | "database"), "drop"):
-            also = " with all that is in it" if action.cascade or action.kind == "database" else ""
-            yield case.finding(
-                "schema-dropped",
-                f"drops the {action.kind} {action.name}{also}",
-                f"Drop by name what is no longer used, table by table, then the {action.kind}; "
-                "leave out CASCADE.",
-                part=action.name,
-            )
+    if (action.kind, action.verb) != ("schema", "rename"):
+        return
+    yield case.finding(
+        "schema-renamed",
+        f"renames the schema {action.name}: statements of the running release that name it or "
+        "have it in their search_path fail (42P01)",
+        "Create the new schema beside it, move table by table with a view left behind, and drop "
+        f"{action.name} in a later release.",
+        part=action.name,
+    )
 
 
 RENAME_RULES: ActionRules = {

@@ -1,11 +1,11 @@
-"""Tables that are created, emptied, moved on disk or stored in another way."""
+"""Tables that are created, moved on disk or stored in another way."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from governance.findings import Finding
-from governance.postgres.ddl.actions import CreateTable, Maintain, SetOption, Truncate
+from governance.postgres.ddl.actions import CreateTable, Maintain, SetOption
 from governance.postgres.locks import Lock
 from governance.review.policy.cases import ActionRules, Case
 from governance.review.policy.safer import numbered
@@ -18,21 +18,6 @@ _MOVES = {
     "access method": "SET ACCESS METHOD",
 }
 _PACKS = {"vacuum full": "VACUUM FULL", "cluster": "CLUSTER"}
-
-
-def _emptied(case: Case, action: Truncate) -> Iterator[Finding]:
-    if case.is_fresh():
-        return
-    others = [effect.relation for effect in case.others(Lock.ACCESS_EXCLUSIVE)]
-    named = f" ({', '.join(others)})" if others else ""
-    further = f", and every table that points to it{named}" if action.cascade else ""
-    yield case.finding(
-        "table-truncated",
-        f"removes all rows of {case.table}{case.size()}{further}, without a DELETE that a trigger "
-        "or a foreign key could refuse",
-        "Delete in batches what is to go, by a condition that says which rows:\n"
-        f"DELETE FROM {case.table} WHERE …",
-    )
 
 
 def _locks_parents(case: Case, action: CreateTable) -> Iterator[Finding]:
@@ -127,7 +112,6 @@ def _new_rows_only(case: Case, action: SetOption) -> Iterator[Finding]:
 
 TABLE_RULES: ActionRules = {
     CreateTable: (_locks_parents, _may_exist),
-    Truncate: (_emptied,),
     SetOption: (_stored_anew, _new_rows_only),
     Maintain: (_packed,),
 }
