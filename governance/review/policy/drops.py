@@ -143,16 +143,31 @@ def _added_before(case: Case, column: str) -> bool:
 
 
 def _column_cascades(case: Case, action: DropColumn) -> Iterator[Finding]:
-    if not action.cascade or case.is_fresh():
+    if action.cascade and not case.is_fresh():
+        what = f"{case.table}.{action.column}"
+        yield from _cascades(case, what, action.column, f"DROP COLUMN {action.column}")
+
+
+def _cascades(case: Case, what: str, column: str, clause: str) -> Iterator[Finding]:
+    """Django always writes CASCADE: that is told where it is known to hit something."""
+    views = _views(case, column)
+    if not views and case.operation.kind != "RunSQL":
         return
+    others = ", ".join(views) or "views, foreign keys and whatever else depends on it"
     yield case.finding(
         "cascading-drop",
-        f"drops {case.table}.{action.column} with CASCADE: views, foreign keys and whatever else "
-        "depends on it go too, and nobody is told which",
-        f"Drop what depends on it by name, then:\n"
-        f"ALTER TABLE {case.table} DROP COLUMN {action.column}",
-        part=action.column,
+        f"drops {what} with CASCADE, and with it {others}, which it does not name",
+        "Drop what depends on it by name, each where it belongs, then:\n"
+        + (f"ALTER TABLE {case.table} {clause}" if column else clause),
+        part=f"{column} cascade".strip(),
     )
+
+
+def _views(case: Case, column: str) -> list[str]:
+    """Return the views that read a table, or one column of it."""
+    known = case.known()
+    found = [case.known(name) for name in (known.views if known else ())]
+    return [v.name for v in found if v and (not column or {column, "*"} & v.columns_read)]
 
 
 def _table(case: Case, action: DropTable) -> Iterator[Finding]:
@@ -205,14 +220,8 @@ def _is_created_again(case: Case) -> bool:
 
 
 def _table_cascades(case: Case, action: DropTable) -> Iterator[Finding]:
-    if not action.cascade or case.is_fresh() or case.operation.kind != "RunSQL":
-        return
-    yield case.finding(
-        "cascading-drop",
-        f"drops {case.table} with CASCADE: views, foreign keys and whatever else depends on it go "
-        "too, and nobody is told which",
-        f"Drop what depends on it by name, then:\nDROP TABLE {case.table}",
-    )
+    if action.cascade and not case.is_fresh():
+        yield from _cascades(case, case.table, "", f"DROP TABLE {case.table}")
 
 
 DROP_RULES: ActionRules = {
