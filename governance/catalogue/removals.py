@@ -212,15 +212,4 @@ REMOVALS = (
         "...)])",
         good='migrations.AddField("item", "code", models.TextField(db_default=""))',
     ),
-    Rule(
-        number=556,
-        severity=WARNING,
-        slug="new-release-may-break",
-        title="Statements of the release that comes with the migration may fail after it",
-        meaning="It depends on the values that it writes.",
-        remedy="Let the same migration change the tables as well.",
-        bad=""
-        "migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveConstraint(...)])",
-        good='migrations.RemoveConstraint("item", "item_code_unique")',
-    ),
 )

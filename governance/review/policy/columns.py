@@ -96,12 +96,18 @@ def _volatile_default(case: Case, action: AddColumn) -> Iterator[Finding]:
         numbered(
             "Three migrations instead:",
             add_nullable(case, column),
-            f"ALTER TABLE {case.table} ALTER COLUMN {column.name} SET DEFAULT "
-            f"{column.default.text}",
+            _set_default(case, column.name, column.default.text),
             "fill the old rows in batches, then make it NOT NULL by a validated CHECK",
         ),
         part=column.name,
     )
+
+
+def _set_default(case: Case, column: str, text: str) -> str:
+    operation = field_operation(case)
+    if operation is not None:
+        return alter_field(operation, null=True)
+    return f"ALTER TABLE {case.table} ALTER COLUMN {column} SET DEFAULT {text}"
 
 
 def _one_value_for_unique(case: Case, action: AddColumn) -> Iterator[Finding]:

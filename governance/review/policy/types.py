@@ -8,12 +8,13 @@ from governance.findings import Finding
 from governance.postgres.ddl.actions import AlterType
 from governance.review.policy.cases import ActionRules, Case, finding
 from governance.review.policy.conversions import Fate, changes_zone, fate
-from governance.review.policy.safer import field_code, field_operation, numbered
+from governance.review.policy.readers import views_of
+from governance.review.policy.safer import GAP, field_code, field_operation, numbered
 from governance.review.reviewed import ReviewedMigration, ReviewedOperation
 from governance.review.sizes import Sizes
 
-_BLOCKED = frozenset({"0A000", "42P16"})
-"""A view or a generated column uses the column; it is one of a partition key."""
+_BLOCKED = "0A000"
+"""A view or a generated column uses the column."""
 
 
 def _retyped(case: Case, action: AlterType) -> Iterator[Finding]:
@@ -22,7 +23,7 @@ def _retyped(case: Case, action: AlterType) -> Iterator[Finding]:
     effects, effect = case.step.effects, case.effect()
     if case.is_fresh() or cascades(case.operation):
         return
-    if effects.error in _BLOCKED or (case.known() and _read_by_view(case, action)):
+    if effects.error == _BLOCKED:
         yield _blocked(case, action)
         return
     what = fate(old, action.type, using=bool(action.using))
@@ -41,16 +42,24 @@ def _retyped(case: Case, action: AlterType) -> Iterator[Finding]:
 
 
 def _blocked(case: Case, action: AlterType) -> Finding:
-    users = ", ".join(_views(case)) or "a view, a trigger or a generated column"
+    views = views_of(case, action.column)
+    alter = f"ALTER TABLE {case.table} ALTER COLUMN {action.column} TYPE {action.type}"
     return case.finding(
         "type-of-used-column",
-        f"changes the type of {case.table}.{action.column}, which {users} may use: then it "
-        "fails (0A000)",
+        f"changes the type of {case.table}.{action.column}, which "
+        f"{', '.join(views) or 'a generated column'} uses: it fails (0A000)",
         numbered(
-            "Drop what uses the column first and create it again after, in the same migration:",
-            f"DROP VIEW {users}" if _views(case) else "DROP VIEW …",
-            f"ALTER TABLE {case.table} ALTER COLUMN {action.column} TYPE {action.type}",
-            f"CREATE VIEW {users} AS …" if _views(case) else "CREATE VIEW … AS …",
+            "Drop what uses the column before and create it again after, in the same migration:",
+            *(f"DROP VIEW {view}" for view in views),
+            alter,
+            *(f"CREATE VIEW {view} AS {GAP}" for view in reversed(views)),
+        )
+        if views
+        else numbered(
+            "Drop what uses the column before and add it again after, in the same migration:",
+            f"ALTER TABLE {case.table} DROP COLUMN {GAP}",
+            alter,
+            f"ALTER TABLE {case.table} ADD COLUMN {GAP} GENERATED ALWAYS AS ({GAP})",
         ),
         part=action.column,
     )
@@ -159,15 +168,6 @@ def cascades(operation: ReviewedOperation) -> bool:
 def _old_type(case: Case, action: AlterType) -> str:
     column = case.column(action.column)
     return column.type if column else ""
-
-
-def _views(case: Case) -> tuple[str, ...]:
-    known = case.known()
-    return known.views if known else ()
-
-
-def _read_by_view(case: Case, action: AlterType) -> bool:
-    return bool(_views(case)) and _old_type(case, action) != action.type
 
 
 def _cost(case: Case) -> str:
