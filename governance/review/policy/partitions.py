@@ -27,7 +27,7 @@ def _attached(case: Case, action: AttachPartition) -> Iterator[Finding]:
     yield case.finding(
         "partition-attach-scan",
         f"reads all rows of {' and of '.join(read)} under ACCESS EXCLUSIVE to attach "
-        f"{action.partition} to {case.table}: who reads or writes {case.table} waits for it",
+        f"{action.partition} to {case.table}: nobody can read or write them meanwhile",
         _checked_bounds(case, action),
         part=action.partition,
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from governance.findings import Finding
 from governance.postgres.ddl.actions import AlterType
+from governance.postgres.ddl.depending import index_uses
 from governance.review.policy.cases import ActionRules, Case, finding
 from governance.review.policy.conversions import Fate, changes_zone, fate
 from governance.review.policy.readers import views_of
@@ -120,13 +121,19 @@ def _reindexed(case: Case, action: AlterType, old: str) -> Finding:
         f"EXCLUSIVE to make it {_target(action, old)}: nobody can read or write the table "
         "meanwhile",
         numbered(
-            "Three migrations instead, the first and the last with atomic = False:",
-            f"DROP INDEX CONCURRENTLY each index on {case.table}.{action.column}",
+            "A migration for each of these instead, with atomic = False where it is CONCURRENTLY:",
+            *(f"DROP INDEX CONCURRENTLY {name}" for name in _indexes(case, action.column)),
             f"ALTER TABLE {case.table} ALTER COLUMN {action.column} TYPE {_target(action, old)}",
-            "CREATE INDEX CONCURRENTLY them again",
+            *(f"CREATE INDEX CONCURRENTLY {name} …" for name in _indexes(case, action.column)),
         ),
         part=action.column,
     )
+
+
+def _indexes(case: Case, column: str) -> list[str]:
+    known = case.known()
+    indexes = known.indexes if known else {}
+    return [name for name, index in indexes.items() if index_uses(index, column)]
 
 
 def judge_cascade(

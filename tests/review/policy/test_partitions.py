@@ -15,7 +15,7 @@ ATTACH = sql("ALTER TABLE log ATTACH PARTITION log_2 FOR VALUES FROM (10) TO (20
 def test_attached() -> None:
     assert only("partition-attach-scan", ATTACH, start=LOG) == (
         "operation 1 (RunSQL) reads all rows of log_2 under ACCESS EXCLUSIVE to attach log_2 "
-        "to log: who reads or writes log waits for it.",
+        "to log: nobody can read or write them meanwhile.",
         "Tell PostgreSQL first, in migrations of their own, that all rows fit (and of the "
         "DEFAULT partition, that none does):\n"
         "1. ALTER TABLE log_2 ADD CONSTRAINT log_2_bounds CHECK (the bounds, and IS NOT "
@@ -28,7 +28,7 @@ def test_attached() -> None:
 def test_attached_beside_a_default() -> None:
     assert only("partition-attach-scan", ATTACH, start=DEFAULT) == (
         "operation 1 (RunSQL) reads all rows of log_2 and of log_rest under ACCESS EXCLUSIVE "
-        "to attach log_2 to log: who reads or writes log waits for it.",
+        "to attach log_2 to log: nobody can read or write them meanwhile.",
         "Tell PostgreSQL first, in migrations of their own, that all rows fit (and of the "
         "DEFAULT partition, that none does):\n"
         "1. ALTER TABLE log_2 ADD CONSTRAINT log_2_bounds CHECK (the bounds, and IS NOT "

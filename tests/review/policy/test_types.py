@@ -172,10 +172,10 @@ def test_indexes_rebuilt() -> None:
         "operation 1 (RunSQL) builds the indexes on shop_item.code anew under ACCESS "
         'EXCLUSIVE to make it character varying(50) COLLATE "C": nobody can read or write '
         "the table meanwhile.",
-        "Three migrations instead, the first and the last with atomic = False:\n"
-        "1. DROP INDEX CONCURRENTLY each index on shop_item.code\n"
+        "A migration for each of these instead, with atomic = False where it is CONCURRENTLY:\n"
+        "1. DROP INDEX CONCURRENTLY codes\n"
         '2. ALTER TABLE shop_item ALTER COLUMN code TYPE character varying(50) COLLATE "C"\n'
-        "3. CREATE INDEX CONCURRENTLY them again",
+        "3. CREATE INDEX CONCURRENTLY codes …",
     )
 
 
