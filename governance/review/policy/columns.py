@@ -33,7 +33,7 @@ _UNIQUE = frozenset({ConstraintKind.UNIQUE, ConstraintKind.PRIMARY_KEY})
 
 def _required_without_default(case: Case, action: AddColumn) -> Iterator[Finding]:
     column = action.column
-    filled = column.default or column.generated or column.identity or column.serial
+    filled = _has_value(column) or column.generated or column.identity or column.serial
     if case.is_fresh() or not column.not_null or filled:
         return
     operation = field_operation(case)
@@ -115,7 +115,7 @@ def _one_value_for_unique(case: Case, action: AddColumn) -> Iterator[Finding]:
     default = column.default
     if not _is_unique(column) or default is None or default.volatility is not Volatility.CONSTANT:
         return
-    if case.is_fresh() or column.serial or column.identity or default.text.upper() == "NULL":
+    if case.is_fresh() or column.serial or column.identity or not _has_value(column):
         return
     yield case.finding(
         "one-value-for-unique-column",
@@ -129,6 +129,11 @@ def _one_value_for_unique(case: Case, action: AddColumn) -> Iterator[Finding]:
         ),
         part=column.name,
     )
+
+
+def _has_value(column: Column) -> bool:
+    """Tell whether there is a default, and one that NOT NULL accepts."""
+    return column.default is not None and column.default.text.strip("()").upper() != "NULL"
 
 
 def _is_unique(column: Column) -> bool:

@@ -38,6 +38,20 @@ def test_required_column_without_default_in_sql() -> None:
     )
 
 
+def test_default_of_null_is_none() -> None:
+    assert only(
+        "required-column-without-default",
+        AddField("Item", "size", models.IntegerField(db_default=None)),
+    ) == (
+        "operation 1 (AddField) adds size to shop_item as NOT NULL without a default: it "
+        "fails on the first row (23502), and INSERTs of the running release would fail as "
+        "well.",
+        "Keep a default in the database, or add size nullable, fill it, and make it NOT NULL "
+        "in a later release:\n"
+        'migrations.AddField("Item", "size", models.IntegerField(db_default=\'…\'))',
+    )
+
+
 def test_nullable_column_needs_no_default() -> None:
     silent(
         "required-column-without-default", AddField("Item", "size", models.IntegerField(null=True))
