@@ -20,7 +20,9 @@ REMOVALS = (
         '    state_operations=[migrations.RemoveField("item", "note")]\n'
         ")\n"
         "# in the next release\n"
-        'migrations.RunSQL("ALTER TABLE shop_item DROP COLUMN note")',
+        "migrations.RunSQL(\n"
+        '    "ALTER TABLE shop_item DROP COLUMN note", "ALTER TABLE shop_item ADD COLUMN note text"\n'
+        ")",
     ),
     Rule(
         number=541,

@@ -14,7 +14,7 @@ from governance.postgres.ddl.actions import (
 from governance.postgres.locks import Lock
 from governance.review.policy.cases import ActionRules, Case
 from governance.review.policy.readers import field_of, may_be_read, models_of, running, views_of
-from governance.review.policy.safer import field_code, numbered, state_only
+from governance.review.policy.safer import GAP, field_code, numbered, run_sql, state_only
 
 _NEEDED = "2BP01"
 
@@ -91,7 +91,11 @@ def _contents(case: Case, what: str, part: str = "") -> Finding:
 
 def _two_releases(case: Case, column: str) -> str:
     """Return how a column goes: out of the models first, out of the table one release later."""
-    drop = f'migrations.RunSQL("ALTER TABLE {case.table} DROP COLUMN {column}")'
+    known = case.column(column)
+    drop = run_sql(
+        f"ALTER TABLE {case.table} DROP COLUMN {column}",
+        f"ALTER TABLE {case.table} ADD COLUMN {column} {(known and known.type) or GAP}",
+    )
     field = field_of(running(case.migration), case.table, column)
     if field is None:
         return numbered("Two releases instead:", f"let no code use {column}", drop)
@@ -207,7 +211,8 @@ def _table_read(case: Case, dropped: list[str]) -> Finding:
 
 def _table_in_two_releases(case: Case, dropped: list[str]) -> str:
     models = models_of(running(case.migration), case.table)
-    drop = f'migrations.RunSQL("DROP TABLE {", ".join(dropped)}")'
+    back = "; ".join(f"CREATE TABLE {table} ({GAP})" for table in reversed(dropped))
+    drop = run_sql(f"DROP TABLE {', '.join(dropped)}", back)
     if not models:
         return numbered("Two releases instead:", f"let no code use {case.table}", drop)
     removals = [f'migrations.DeleteModel("{model.known.name}")' for model in models]

@@ -94,12 +94,11 @@ def judge_renamed_model(
         "model-renamed",
         f"renames {', '.join(renamed)}: statements of the running release fail (42P01, 42703) "
         "until it is replaced",
-        "Keep the tables, and change what Django calls the model:\n"
+        f"Keep the tables, and change what Django calls the model{_joining(renamed)}:\n"
         + state_only(
             _code("RenameModel", model.old_name, model.new_name),
             f'migrations.AlterModelTable("{model.new_name}", "{table}")',
-        )
-        + _joining(renamed),
+        ),
         table=table,
         what=table,
         details={"tables": sorted({step.action.table for step in operation.steps})},
@@ -119,7 +118,7 @@ def _renaming(migration: ReviewedMigration, action: Action) -> Iterator[str]:
 def _joining(renamed: list[str]) -> str:
     if len(renamed) == 1:
         return ""
-    return "\nGive its M2M fields a through model that names the tables and columns as they are."
+    return "; give its M2M fields a through model that names their tables and columns as they are"
 
 
 def _renames_model(operation: ReviewedOperation) -> bool:

@@ -73,6 +73,10 @@ def plain_type(column: Column) -> str:
     return number.get(column.type, column.type) or GAP
 
 
+def run_sql(forwards: str, backwards: str) -> str:
+    return f'migrations.RunSQL("{forwards}", "{backwards}")'
+
+
 def state_only(*lines: str) -> str:
     """Return an operation that changes what Django knows and leaves the table alone."""
     inner = "".join(f"        {line},\n" for line in lines)

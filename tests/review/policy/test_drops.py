@@ -20,7 +20,8 @@ def test_column() -> None:
         '           migrations.RemoveField("item", "note"),\n'
         "       ]\n"
         "   )\n"
-        '2. migrations.RunSQL("ALTER TABLE shop_item DROP COLUMN note")',
+        '2. migrations.RunSQL("ALTER TABLE shop_item DROP COLUMN note", "ALTER TABLE '
+        'shop_item ADD COLUMN note text")',
     )
 
 
@@ -36,7 +37,8 @@ def test_column_of_a_foreign_key() -> None:
         '           migrations.RemoveField("item", "kind"),\n'
         "       ]\n"
         "   )\n"
-        '2. migrations.RunSQL("ALTER TABLE shop_item DROP COLUMN kind_id")',
+        '2. migrations.RunSQL("ALTER TABLE shop_item DROP COLUMN kind_id", "ALTER TABLE '
+        'shop_item ADD COLUMN kind_id bigint")',
     )
 
 
@@ -50,7 +52,8 @@ def test_column_in_sql_of_a_nullable_field() -> None:
         '           migrations.RemoveField("item", "code"),\n'
         "       ]\n"
         "   )\n"
-        '2. migrations.RunSQL("ALTER TABLE shop_item DROP COLUMN code")',
+        '2. migrations.RunSQL("ALTER TABLE shop_item DROP COLUMN code", "ALTER TABLE '
+        'shop_item ADD COLUMN code character varying(50)")',
     )
 
 
@@ -65,7 +68,8 @@ def test_column_in_the_database_only() -> None:
         '           migrations.RemoveField("item", "code"),\n'
         "       ]\n"
         "   )\n"
-        '2. migrations.RunSQL("ALTER TABLE shop_item DROP COLUMN code")',
+        '2. migrations.RunSQL("ALTER TABLE shop_item DROP COLUMN code", "ALTER TABLE '
+        'shop_item ADD COLUMN code character varying(50)")',
     )
 
 
@@ -75,7 +79,8 @@ def test_column_of_an_unknown_table() -> None:
         "SELECTs and INSERTs on legacy fail (42703) until it is replaced.",
         "Two releases instead:\n"
         "1. let no code use code\n"
-        '2. migrations.RunSQL("ALTER TABLE legacy DROP COLUMN code")',
+        '2. migrations.RunSQL("ALTER TABLE legacy DROP COLUMN code", "ALTER TABLE legacy ADD '
+        'COLUMN code …")',
     )
 
 
@@ -105,7 +110,8 @@ def test_column_of_the_state_before_the_migration() -> None:
         '           migrations.RemoveField("item", "code"),\n'
         "       ]\n"
         "   )\n"
-        '2. migrations.RunSQL("ALTER TABLE shop_item DROP COLUMN code")',
+        '2. migrations.RunSQL("ALTER TABLE shop_item DROP COLUMN code", "ALTER TABLE '
+        'shop_item ADD COLUMN code character varying(50)")',
     )
 
 
@@ -233,7 +239,8 @@ def test_table() -> None:
         '           migrations.DeleteModel("Box"),\n'
         "       ]\n"
         "   )\n"
-        '2. migrations.RunSQL("DROP TABLE shop_box_items, shop_box")',
+        '2. migrations.RunSQL("DROP TABLE shop_box_items, shop_box", "CREATE TABLE shop_box '
+        '(…); CREATE TABLE shop_box_items (…)")',
     )
 
 
@@ -248,7 +255,7 @@ def test_table_that_points_to_others() -> None:
         '           migrations.DeleteModel("Item"),\n'
         "       ]\n"
         "   )\n"
-        '2. migrations.RunSQL("DROP TABLE shop_item")',
+        '2. migrations.RunSQL("DROP TABLE shop_item", "CREATE TABLE shop_item (…)")',
     )
 
 
@@ -258,7 +265,7 @@ def test_unknown_table() -> None:
         "statements fail (42P01) until it is replaced.",
         "Two releases instead:\n"
         "1. let no code use legacy\n"
-        '2. migrations.RunSQL("DROP TABLE legacy")',
+        '2. migrations.RunSQL("DROP TABLE legacy", "CREATE TABLE legacy (…)")',
     )
 
 

@@ -145,7 +145,7 @@ def test_foreign_key_rebuilt() -> None:
         "Alter the column alone, and tell Django:\n"
         "migrations.SeparateDatabaseAndState(\n"
         '    database_operations=[migrations.RunSQL("ALTER TABLE shop_item ALTER COLUMN '
-        'kind_id DROP NOT NULL")],\n'
+        'kind_id DROP NOT NULL", "ALTER TABLE shop_item ALTER COLUMN kind_id SET NOT NULL")],\n'
         '    state_operations=[migrations.AlterField("Item", "kind", '
         "models.ForeignKey(null=True, on_delete=models.CASCADE, to='shop.kind'))],\n"
         ")",

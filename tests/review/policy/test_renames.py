@@ -84,14 +84,14 @@ def test_model() -> None:
         "operation 1 (RenameModel) renames shop_item to shop_article, shop_box_items.item_id "
         "to article_id: statements of the running release fail (42P01, 42703) until it is "
         "replaced.",
-        "Keep the tables, and change what Django calls the model:\n"
+        "Keep the tables, and change what Django calls the model; give its M2M fields a "
+        "through model that names their tables and columns as they are:\n"
         "migrations.SeparateDatabaseAndState(\n"
         "    state_operations=[\n"
         '        migrations.RenameModel("Item", "Article"),\n'
         '        migrations.AlterModelTable("Article", "shop_item"),\n'
         "    ]\n"
-        ")\n"
-        "Give its M2M fields a through model that names the tables and columns as they are.",
+        ")",
     )
 
 
