@@ -10,6 +10,7 @@ from governance.postgres.ddl.actions import (
     AddConstraint,
     Constraint,
     ConstraintKind,
+    CreateTable,
 )
 from governance.review.policy.cases import ActionRules, Case
 from governance.review.policy.safer import GAP, numbered, plain_type
@@ -99,11 +100,22 @@ def _reference(case: Case, action: AddConstraint) -> Iterator[Finding]:
         yield from _unindexed(case, action.constraint, action.constraint.columns)
 
 
+def _references_of_table(case: Case, action: CreateTable) -> Iterator[Finding]:
+    for column in action.columns:
+        for constraint in column.constraints:
+            if constraint.kind is ConstraintKind.FOREIGN_KEY:
+                yield from _unindexed(case, constraint, (column.name,))
+    for constraint in action.constraints:
+        if constraint.kind is ConstraintKind.FOREIGN_KEY:
+            yield from _unindexed(case, constraint, constraint.columns)
+
+
 def _unindexed(case: Case, reference: Constraint, columns: tuple[str, ...]) -> Iterator[Finding]:
     table = case.migration.after.tables.get(case.table)
     if table is None or not table.complete or not columns:
         return
-    if any(index.columns[:1] == columns[:1] for index in table.indexes.values()):
+    whole = (index for index in table.indexes.values() if not index.condition)
+    if any(index.columns[:1] == columns[:1] for index in whole):
         return
     parent, names = _parent((reference,)), ", ".join(columns)
     yield case.finding(
@@ -130,4 +142,5 @@ ADDITION_RULES: ActionRules = {
         _reference_column,
     ),
     AddConstraint: (_reference,),
+    CreateTable: (_references_of_table,),
 }

@@ -27,12 +27,12 @@ def models_of(state: ProjectState, table: str) -> list[HistoricalModel]:
 
     The table of an M2M field has the model that Django makes for it.
     """
-    return [
-        model
-        for known in state.models.values()
-        for model in models_with_tables(HistoricalModel(state, known))
-        if table_key(model.table) == table
-    ]
+    models = [HistoricalModel(state, known) for known in state.models.values()]
+    found = [m for m in models if m.proxied is None and table_key(m.table) == table]
+    if found:
+        return found
+    joining = (m for model in models if model.many_to_many for m in models_with_tables(model))
+    return [m for m in joining if table_key(m.table) == table]
 
 
 def running(migration: ReviewedMigration) -> ProjectState:

@@ -143,6 +143,19 @@ def test_reference_without_index_in_sql() -> None:
     )
 
 
+def test_reference_of_a_new_table() -> None:
+    assert only(
+        "reference-without-index",
+        sql("CREATE TABLE lot (item bigint REFERENCES shop_item, size int)"),
+        sql("CREATE INDEX lots ON lot (item) WHERE size > 1"),
+    ) == (
+        "operation 1 (RunSQL) lets lot.item point to shop_item, and no index begins with it: "
+        "each DELETE in shop_item reads all of lot.",
+        "Add an index, in a migration with atomic = False:\n"
+        "CREATE INDEX CONCURRENTLY ON lot (item)",
+    )
+
+
 def test_reference_with_index() -> None:
     silent(
         "reference-without-index",
