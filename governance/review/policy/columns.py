@@ -54,6 +54,8 @@ def _default_only_in_python(case: Case, action: DropDefault) -> Iterator[Finding
     column = case.column(action.column)
     if column is None or not _is_new(case, action.column) or not _loses_default(case, column):
         return
+    if case.operation.kind == "AlterField":  # an earlier operation has added it, without one
+        return
     yield case.finding(
         "default-only-in-python",
         f"adds {action.column} to {case.table} as NOT NULL and then drops its default: INSERTs of "

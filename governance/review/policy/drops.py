@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.migrations.operations import RemoveField
+
 from governance.findings import Finding
 from governance.postgres.ddl.actions import (
     AddColumn,
@@ -97,7 +99,7 @@ def _two_releases(case: Case, column: str) -> str:
         f"ALTER TABLE {case.table} ADD COLUMN {column} {(known and known.type) or GAP}",
     )
     field = field_of(running(case.migration), case.table, column)
-    if field is None:
+    if field is None or field.primary_key:
         return numbered("Two releases instead:", f"let no code use {column}", drop)
     model = field.historical.known.name_lower
     removal = state_only(f'migrations.RemoveField("{model}", "{field.name}")')
@@ -210,12 +212,14 @@ def _table_read(case: Case, dropped: list[str]) -> Finding:
 
 
 def _table_in_two_releases(case: Case, dropped: list[str]) -> str:
-    models = models_of(running(case.migration), case.table)
+    models, operation = models_of(running(case.migration), case.table), case.operation.operation
     back = "; ".join(f"CREATE TABLE {table} ({GAP})" for table in reversed(dropped))
     drop = run_sql(f"DROP TABLE {', '.join(dropped)}", back)
     if not models:
         return numbered("Two releases instead:", f"let no code use {case.table}", drop)
     removals = [f'migrations.DeleteModel("{model.known.name}")' for model in models]
+    if isinstance(operation, RemoveField):  # of an M2M field
+        removals = [f'migrations.RemoveField("{operation.model_name}", "{operation.name}")']
     return numbered("Two releases instead:", state_only(*removals), drop)
 
 

@@ -59,6 +59,7 @@ _OF_FOREIGN_KEYS = frozenset(
 _INCLUDED: Mapping[str, frozenset[str]] = {
     "foreign-key-rebuilt": _OF_FOREIGN_KEYS,
     "key-type-cascades": _OF_FOREIGN_KEYS,
+    "column-renamed": _OF_FOREIGN_KEYS,
     "model-renamed": _OF_FOREIGN_KEYS,
     "null-allowed": frozenset({"way-back-needs-care"}),
     "nulls-filled-under-lock": frozenset({"backfill-with-schema-change", "unbatched-write"}),

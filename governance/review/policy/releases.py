@@ -76,17 +76,22 @@ def _is_told(
 def _holds(migration: ReviewedMigration, breakage: Breakage) -> bool:
     """Tell whether it was so before: a CHECK refused NULL, a foreign key had another name."""
     table = migration.before.tables.get(breakage.table)
-    checks = table.constraints.values() if table else ()
-    known = {f"demands a value for {check.not_null_of}" for check in checks if check.not_null_of}
-    renamed = {f"takes only rows of {to} for" for to in _renamed(migration)}
-    return breakage.reason in known or any(breakage.reason.startswith(r) for r in renamed)
+    renamed = dict(_renamed(migration))
+    for known in table.constraints.values() if table else ():
+        if known.not_null_of and breakage.reason == f"demands a value for {known.not_null_of}":
+            return True
+        if known.reference is not None:
+            target = renamed.get(known.reference.table, known.reference.table)
+            if breakage.reason == f"takes only rows of {target} for {', '.join(known.columns)}":
+                return True
+    return False
 
 
-def _renamed(migration: ReviewedMigration) -> Iterator[str]:
+def _renamed(migration: ReviewedMigration) -> Iterator[tuple[str, str]]:
     for operation in migration.operations:
         for step in operation.steps:
             if isinstance(step.action, RenameTable | SetSchema):
-                yield step.action.to
+                yield step.action.table, step.action.to
 
 
 def _told(

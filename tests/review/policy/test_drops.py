@@ -244,6 +244,21 @@ def test_table() -> None:
     )
 
 
+def test_table_of_a_field() -> None:
+    assert only("table-dropped", RemoveField("Box", "items")) == (
+        "operation 1 (RemoveField) drops shop_box_items, which the running release still "
+        "uses: its statements fail (42P01) until it is replaced. It locks shop_box, "
+        "shop_item as well (ACCESS EXCLUSIVE).",
+        "Two releases instead:\n"
+        "1. migrations.SeparateDatabaseAndState(\n"
+        "       state_operations=[\n"
+        '           migrations.RemoveField("Box", "items"),\n'
+        "       ]\n"
+        "   )\n"
+        '2. migrations.RunSQL("DROP TABLE shop_box_items", "CREATE TABLE shop_box_items (…)")',
+    )
+
+
 def test_table_that_points_to_others() -> None:
     assert only("table-dropped", sql("DROP TABLE shop_item")) == (
         "operation 1 (RunSQL) drops shop_item, which the running release still uses: its "

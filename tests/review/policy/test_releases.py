@@ -1,9 +1,9 @@
 """Releases that break, though no single action tells of it."""
 
 from django.db import models
-from django.db.migrations import AddField, AlterField, RemoveField
+from django.db.migrations import AddField, AlterField, AlterModelTable, RemoveField
 
-from tests.review.policy.building import SMALL, only, silent, state_only
+from tests.review.policy.building import SMALL, only, silent, sql, state_only
 
 
 def test_removed_column_still_required() -> None:
@@ -45,6 +45,14 @@ def test_new_column_tightened_at_once() -> None:
         "1. release code that works with shop_item as it is and as it will be\n"
         "2. then apply this operation",
     )
+
+
+def test_name_of_what_a_foreign_key_points_to() -> None:
+    silent("old-release-may-break", AlterModelTable("Item", "shop_article"))
+
+
+def test_name_of_the_column_that_a_foreign_key_points_to() -> None:
+    silent("old-release-may-break", sql("ALTER TABLE shop_kind RENAME COLUMN id TO number"))
 
 
 def test_what_a_rule_has_told() -> None:

@@ -23,6 +23,10 @@ def test_column() -> None:
     )
 
 
+def test_column_of_a_foreign_key_is_told_once() -> None:
+    assert slugs(RenameField("Item", "kind", "sort")) == ["column-renamed"]
+
+
 def test_column_by_db_column() -> None:
     assert only(
         "column-renamed",
