@@ -21,7 +21,8 @@ REMOVALS = (
         ")\n"
         "# in the next release\n"
         "migrations.RunSQL(\n"
-        '    "ALTER TABLE shop_item DROP COLUMN note", "ALTER TABLE shop_item ADD COLUMN note text"\n'
+        '    "ALTER TABLE shop_item DROP COLUMN note",\n'
+        '    "ALTER TABLE shop_item ADD COLUMN note text",\n'
         ")",
     ),
     Rule(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint
-from django.db import migrations, models
+from django.db import connection, migrations, models
 from django.db.migrations.operations.base import Operation
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -94,6 +94,25 @@ def test_hint_is_safe(slug: str, operation: Operation, start: list[Operation]) -
         assert [f.message for f in found if f.severity > Severity.INFO] == []
         before.append(step)
     assert len(before) > 1
+
+
+@pytest.mark.django_db
+def test_last_step_to_not_null_reads_nothing() -> None:
+    _, hint = only("not-null-scan", sql("ALTER TABLE shop_item ALTER code SET NOT NULL"))
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE shop_item (code text)")
+        cursor.execute("INSERT INTO shop_item SELECT 'x' FROM generate_series(1, 100)")
+        read = [_rows_read(cursor, step.sql) for (step,) in _steps(hint)]
+    assert read == [0, 100, 0]
+
+
+def _rows_read(cursor: Any, statement: str) -> int:
+    query = "SELECT pg_stat_get_xact_tuples_returned('shop_item'::regclass)"
+    cursor.execute(query)
+    before = cursor.fetchone()[0]
+    cursor.execute(statement)
+    cursor.execute(query)
+    return cursor.fetchone()[0] - before
 
 
 def _steps(hint: str) -> list[list[Operation]]:
