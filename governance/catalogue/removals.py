@@ -215,4 +215,27 @@ REMOVALS = (
         "...)])",
         good='migrations.AddField("item", "code", models.TextField(db_default=""))',
     ),
+    Rule(
+        number=556,
+        severity=ERROR,
+        slug="statement-fails",
+        title="PostgreSQL refuses the statement",
+        meaning="The tables are such that it can't succeed, whatever the rows are.",
+        remedy="Mend the statement, and rehearse the migration.",
+        bad='migrations.RunSQL("ALTER TABLE shop_item ALTER COLUMN code TYPE integer")',
+        good="migrations.RunSQL(\n"
+        '    "ALTER TABLE shop_item ALTER COLUMN code TYPE integer USING code::integer"\n'
+        ")",
+    ),
+    Rule(
+        number=557,
+        severity=ERROR,
+        slug="long-lock",
+        title="A table is read or written anew under a strong lock",
+        meaning="How long that takes depends on the number of rows, and people wait for it. Told "
+        "where no other rule knows more.",
+        remedy="Look for a way in several migrations, or run it while nobody works.",
+        bad='migrations.RunSQL("ALTER TABLE ONLY …")  # anything that reads all rows',
+        good="one migration that is brief, and one that does the work without the lock",
+    ),
 )

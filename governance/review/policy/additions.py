@@ -57,19 +57,20 @@ def _stored(case: Case, action: AddColumn) -> Iterator[Finding]:
 
 
 def _constrained_domain(case: Case, action: AddColumn) -> Iterator[Finding]:
+    """Also without a default: PostgreSQL asks the domain whether it accepts NULL."""
     column = action.column
-    constrained = case.step.before.domains.get(column.type, False)
-    if not constrained or column.default is None or case.is_quiet():
+    if not case.step.before.domains.get(column.type.removesuffix("[]"), False) or case.is_quiet():
         return
+    table, name = case.table, f"{column.name}_check"
     yield case.finding(
         "constrained-domain-column",
-        f"rewrites {case.table}{case.size()} to check the default of {column.name} against the "
-        f"constraint of {column.type}, {_HELD}",
+        f"rewrites {table}{case.size()} to check {column.name} against the constraint of "
+        f"{column.type}, {_HELD}",
         numbered(
-            "Two migrations instead:",
-            f"ALTER TABLE {case.table} ADD COLUMN {column.name} {column.type}",
-            f"ALTER TABLE {case.table} ALTER COLUMN {column.name} SET DEFAULT "
-            f"{column.default.text}, then fill the old rows in batches",
+            f"The type below {column.type} and a CHECK instead, in three migrations:",
+            f"ALTER TABLE {table} ADD COLUMN {column.name} {GAP}",
+            f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({GAP}) NOT VALID",
+            f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}",
         ),
         part=column.name,
     )

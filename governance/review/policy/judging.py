@@ -21,6 +21,7 @@ from governance.review.policy.renames import RENAME_RULES, judge_renamed_model
 from governance.review.policy.rows import ROW_RULES
 from governance.review.policy.tables import TABLE_RULES
 from governance.review.policy.types import TYPE_RULES, judge_cascade
+from governance.review.policy.untold import judge_untold
 from governance.review.policy.whole import judge_migration, judge_operation
 from governance.review.reviewed import ReviewedMigration, ReviewedOperation
 from governance.review.sizes import NO_SIZES, Sizes
@@ -71,7 +72,8 @@ _INCLUDED: Mapping[str, frozenset[str]] = {
 def judge(migration: ReviewedMigration, sizes: Sizes = NO_SIZES) -> list[Finding]:
     """Return what is risky about a migration; the same thing is told once."""
     found = _once(_without_included(list(_findings(migration, sizes))))
-    return _once([*found, *judge_releases(migration, found)])
+    found += judge_releases(migration, found)
+    return _once([*found, *judge_untold(migration, sizes, found)])
 
 
 def _findings(migration: ReviewedMigration, sizes: Sizes) -> Iterator[Finding]:

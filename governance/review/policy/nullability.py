@@ -24,12 +24,11 @@ _HELD = "under ACCESS EXCLUSIVE: nobody can read or write the table meanwhile"
 
 def _required(case: Case, action: SetNotNull) -> Iterator[Finding]:
     """Old rows are filled, or read, or neither: one finding about the lock at most."""
-    column = _before_migration(case, action.column)
-    if case.is_fresh() or (column is not None and column.not_null):
+    if case.is_quiet():
         return
-    if not case.is_quiet() and _fills(case, action.column):
+    if _fills(case, action.column):
         yield _filled(case, action)
-    elif not case.is_quiet() and case.effect().scan:
+    elif case.effect().scan:
         yield _scanned(case, action)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from governance.findings import Finding
-from governance.postgres.ddl.actions import AlterType
-from governance.postgres.ddl.depending import index_uses
+from governance.postgres.ddl.actions import AlterType, ConstraintKind
+from governance.postgres.ddl.depending import constraint_uses, index_uses
 from governance.review.policy.cases import ActionRules, Case, finding
 from governance.review.policy.conversions import Fate, changes_zone, fate
 from governance.review.policy.readers import views_of
@@ -39,7 +39,7 @@ def _retyped(case: Case, action: AlterType) -> Iterator[Finding]:
     elif effect.rewrite:
         yield _rewritten(case, action, old)
     elif effect.scan:
-        yield _reindexed(case, action, old)
+        yield _reread(case, action, old)
 
 
 def _blocked(case: Case, action: AlterType) -> Finding:
@@ -114,20 +114,54 @@ def _rewritten(case: Case, action: AlterType, old: str) -> Finding:
     )
 
 
-def _reindexed(case: Case, action: AlterType, old: str) -> Finding:
+def _reread(case: Case, action: AlterType, old: str) -> Finding:
+    checks = _checks(case, action.column)
+    if checks and not action.collation and not changes_zone(old, action.type):
+        return _rechecked(case, action, checks)
+    indexes = _indexes(case, action.column)
     return case.finding(
         "type-rebuilds-index",
-        f"builds the indexes on {case.table}.{action.column}{case.size()} anew under ACCESS "
-        f"EXCLUSIVE to make it {_target(action, old)}: nobody can read or write the table "
+        f"builds {', '.join(indexes)} on {case.table}{case.size()} anew under ACCESS EXCLUSIVE to "
+        f"make {action.column} {_target(action, old)}: nobody can read or write the table "
         "meanwhile",
         numbered(
             "A migration for each of these instead, with atomic = False where it is CONCURRENTLY:",
-            *(f"DROP INDEX CONCURRENTLY {name}" for name in _indexes(case, action.column)),
+            *(f"DROP INDEX CONCURRENTLY {name}" for name in indexes),
             f"ALTER TABLE {case.table} ALTER COLUMN {action.column} TYPE {_target(action, old)}",
-            *(f"CREATE INDEX CONCURRENTLY {name} …" for name in _indexes(case, action.column)),
+            *(f"CREATE INDEX CONCURRENTLY {name} {GAP}" for name in indexes),
         ),
         part=action.column,
     )
+
+
+def _rechecked(case: Case, action: AlterType, checks: dict[str, str]) -> Finding:
+    add = [
+        f"ALTER TABLE {case.table} ADD CONSTRAINT {name} CHECK ({text}) NOT VALID"
+        for name, text in checks.items()
+    ]
+    return case.finding(
+        "type-rechecks-rows",
+        f"checks all rows of {case.table}{case.size()} against {', '.join(checks)} again under "
+        f"ACCESS EXCLUSIVE to make {action.column} {action.type}: nobody can read or write the "
+        "table meanwhile",
+        numbered(
+            "Take the CHECK away meanwhile; each line is a migration:",
+            *(f"ALTER TABLE {case.table} DROP CONSTRAINT {name}" for name in checks),
+            f"ALTER TABLE {case.table} ALTER COLUMN {action.column} TYPE {action.type}",
+            *add,
+            *(f"ALTER TABLE {case.table} VALIDATE CONSTRAINT {name}" for name in checks),
+        ),
+        part=action.column,
+    )
+
+
+def _checks(case: Case, column: str) -> dict[str, str]:
+    known = case.known()
+    return {
+        name: check.expression
+        for name, check in (known.constraints if known else {}).items()
+        if check.kind is ConstraintKind.CHECK and check.valid and constraint_uses(check, column)
+    }
 
 
 def _indexes(case: Case, column: str) -> list[str]:

@@ -31,7 +31,6 @@ DETACH = [
     sql("CREATE TABLE log (k int) PARTITION BY RANGE (k)"),
     sql("CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM (0) TO (10)"),
 ]
-DOMAIN = [sql("CREATE DOMAIN positive AS int CHECK (value > 0)")]
 
 
 @pytest.mark.parametrize(
@@ -60,11 +59,6 @@ DOMAIN = [sql("CREATE DOMAIN positive AS int CHECK (value > 0)")]
             [],
         ),
         ("numbering-column", sql("ALTER TABLE shop_item ADD COLUMN x bigserial"), []),
-        (
-            "constrained-domain-column",
-            sql("ALTER TABLE shop_item ADD COLUMN x positive DEFAULT 1"),
-            DOMAIN,
-        ),
         (
             "type-narrowed",
             m.AlterField("Item", "code", models.CharField(max_length=10, null=True)),

@@ -65,14 +65,30 @@ def test_created() -> None:
     assert only(
         "partition-created-in-place",
         sql("CREATE TABLE log_3 PARTITION OF log FOR VALUES FROM (20) TO (30)"),
-        start=DEFAULT,
+        start=LOG,
     ) == (
         "operation 1 (RunSQL) creates log_3 as a partition of log under ACCESS EXCLUSIVE on "
-        "log: each statement on it waits until the end of the migration, and all rows of "
-        "log_rest are read.",
+        "log: each statement on it waits until the end of the migration.",
         "Create it beside and attach it, which needs SHARE UPDATE EXCLUSIVE only:\n"
         "CREATE TABLE log_3 (LIKE log INCLUDING ALL);\n"
         "ALTER TABLE log ATTACH PARTITION log_3 …",
+    )
+
+
+def test_created_beside_a_default() -> None:
+    assert only(
+        "partition-attach-scan",
+        sql("CREATE TABLE log_3 PARTITION OF log FOR VALUES FROM (20) TO (30)"),
+        start=DEFAULT,
+    ) == (
+        "operation 1 (RunSQL) reads all rows of log_rest under ACCESS EXCLUSIVE on it and on "
+        "log to create log_3: nobody can use log meanwhile.",
+        "Tell PostgreSQL first that no row of log_rest belongs to log_3, then create it "
+        "beside and attach it:\n"
+        "1. ALTER TABLE log_rest ADD CONSTRAINT log_rest_bounds CHECK (…) NOT VALID\n"
+        "2. ALTER TABLE log_rest VALIDATE CONSTRAINT log_rest_bounds\n"
+        "3. CREATE TABLE log_3 (LIKE log INCLUDING ALL)\n"
+        "4. ALTER TABLE log ATTACH PARTITION log_3 …",
     )
 
 

@@ -7,7 +7,7 @@ from django.db.migrations import AddField, AlterField
 from governance.findings import Severity
 from tests.review.policy.building import LARGE, SMALL, judged, only, silent, sql
 
-NULLABLE = {"null": True}
+CHECKED = [sql("ALTER TABLE shop_item ADD CONSTRAINT c CHECK (code <> '')")]
 INDEXED = [AlterField("Item", "code", models.CharField(max_length=50, null=True, db_index=True))]
 VIEW = [sql("CREATE VIEW codes AS SELECT code FROM shop_item")]
 
@@ -169,9 +169,9 @@ def test_indexes_rebuilt() -> None:
         sql("""ALTER TABLE shop_item ALTER code TYPE varchar(50) COLLATE "C\""""),
         start=[sql("CREATE INDEX codes ON shop_item (code)")],
     ) == (
-        "operation 1 (RunSQL) builds the indexes on shop_item.code anew under ACCESS "
-        'EXCLUSIVE to make it character varying(50) COLLATE "C": nobody can read or write '
-        "the table meanwhile.",
+        "operation 1 (RunSQL) builds codes on shop_item anew under ACCESS EXCLUSIVE to make "
+        'code character varying(50) COLLATE "C": nobody can read or write the table '
+        "meanwhile.",
         "A migration for each of these instead, with atomic = False where it is CONCURRENTLY:\n"
         "1. DROP INDEX CONCURRENTLY codes\n"
         '2. ALTER TABLE shop_item ALTER COLUMN code TYPE character varying(50) COLLATE "C"\n'
@@ -211,6 +211,24 @@ def test_key_that_nothing_points_to() -> None:
         AlterField("Box", "weight", models.BigIntegerField(null=True)),
         start=[AddField("Box", "weight", models.IntegerField(null=True))],
     )
+
+
+def test_checked_again() -> None:
+    assert only(
+        "type-rechecks-rows", sql("ALTER TABLE shop_item ALTER code TYPE text"), start=CHECKED
+    ) == (
+        "operation 1 (RunSQL) checks all rows of shop_item against c again under ACCESS "
+        "EXCLUSIVE to make code text: nobody can read or write the table meanwhile.",
+        "Take the CHECK away meanwhile; each line is a migration:\n"
+        "1. ALTER TABLE shop_item DROP CONSTRAINT c\n"
+        "2. ALTER TABLE shop_item ALTER COLUMN code TYPE text\n"
+        "3. ALTER TABLE shop_item ADD CONSTRAINT c CHECK (code <> '') NOT VALID\n"
+        "4. ALTER TABLE shop_item VALIDATE CONSTRAINT c",
+    )
+
+
+def test_nothing_to_check_again() -> None:
+    silent("type-rechecks-rows", sql("ALTER TABLE shop_item ALTER code TYPE text"))
 
 
 def test_type_under_a_view() -> None:
