@@ -12,7 +12,15 @@ from governance.rules import RULES
 from tests.writes.paths.catalogue import GROUPS, PATHS
 from tests.writes.paths.catalogue import Path as WritePath
 
-AREAS = {0: "Settings", 1: "Ownership", 2: "Writes", 3: "Migrations", 4: "PostgreSQL"}
+AREAS = {
+    0: "Settings",
+    1: "Ownership",
+    2: "Writes",
+    3: "Migrations",
+    4: "PostgreSQL",
+    5: "Columns and tables",
+    6: "Constraints, indexes, objects, data",
+}
 
 
 def write(folder: Path) -> None:
