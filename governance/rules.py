@@ -6,6 +6,7 @@ indexes, objects, data). The rules themselves are in ``catalogue``.
 """
 
 from governance.catalogue.acceptance import ACCEPTANCE
+from governance.catalogue.cards import CARDS
 from governance.catalogue.columns import COLUMNS
 from governance.catalogue.migrations import MIGRATIONS
 from governance.catalogue.ownership import OWNERSHIP
@@ -15,7 +16,17 @@ from governance.catalogue.settings import SETTINGS
 from governance.catalogue.writes import WRITES
 from governance.findings import Rule
 
-RULES = (*SETTINGS, *OWNERSHIP, *WRITES, *SCAN, *ACCEPTANCE, *MIGRATIONS, *POSTGRES, *COLUMNS)
+RULES = (
+    *SETTINGS,
+    *OWNERSHIP,
+    *WRITES,
+    *SCAN,
+    *ACCEPTANCE,
+    *MIGRATIONS,
+    *CARDS,
+    *POSTGRES,
+    *COLUMNS,
+)
 
 _BY_SLUG = {entry.slug: entry for entry in RULES}
 

@@ -53,11 +53,10 @@ def loads(text: str) -> Read:
 
 def _card(document: dict[str, Any]) -> Card:
     preview = document.get("preview", {})
-    texts = {key: document.get(key, "").strip() for key in _TEXTS}
-    lists = {key: tuple(document.get(key, ())) for key in _LISTS}
+    values: dict[str, Any] = {key: document.get(key, "").strip() for key in _TEXTS}
+    values |= {key: tuple(document.get(key, ())) for key in _LISTS}
     return Card(
-        **texts,
-        **lists,
+        **values,
         date=document.get("date"),
         content=document.get("content", {}),
         locks=preview.get("locks", {}),
