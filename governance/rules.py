@@ -8,7 +8,11 @@ indexes, objects, data). The rules themselves are in ``catalogue``.
 from governance.catalogue.acceptance import ACCEPTANCE
 from governance.catalogue.cards import CARDS
 from governance.catalogue.columns import COLUMNS
+from governance.catalogue.constraints import CONSTRAINTS
+from governance.catalogue.data import DATA
+from governance.catalogue.indexes import INDEXES
 from governance.catalogue.migrations import MIGRATIONS
+from governance.catalogue.objects import OBJECTS
 from governance.catalogue.ownership import OWNERSHIP
 from governance.catalogue.postgres import POSTGRES
 from governance.catalogue.scan import SCAN
@@ -26,6 +30,10 @@ RULES = (
     *CARDS,
     *POSTGRES,
     *COLUMNS,
+    *CONSTRAINTS,
+    *INDEXES,
+    *OBJECTS,
+    *DATA,
 )
 
 _BY_SLUG = {entry.slug: entry for entry in RULES}
