@@ -28,6 +28,8 @@ class Content:
     """The parts of a migration with a short digest of each; operations first, in their order."""
 
     parts: Mapping[str, str] = field(default_factory=dict)
+    operations: tuple[str, ...] = ()
+    """The names of those parts that are operations; empty where they are not written as a list."""
     relies_on: tuple[str, ...] = ()
     """Names of the project from other files. Their code is not part of the digest."""
 
@@ -61,16 +63,20 @@ def read(source: bytes, *, package: str = "", loaded: Iterable[Operation] = ()) 
     """Take a migration apart. ``loaded`` are its operations as objects, for SQL read from files."""
     tree = ast.parse(source)
     imports = Imports.of(tree, package)
-    named: dict[str, str] = {}
-    seen: Counter[str] = Counter()
-    for name, nodes in _parts(tree):
-        seen[name] += 1
-        named[f"{name} ({seen[name]})" if seen[name] > 1 else name] = digest_of(*nodes)
+    within = list(_of_class(_migration(tree)))
+    listed = [part for name, part in within if name == "operations"]
+    rest = [*(part for name, part in within if name != "operations"), *_around(tree)]
+    operations = _named(listed)
+    named = operations | _named(sorted(rest, key=lambda part: part[0]))
     if _reads_files(tree):
         named["SQL from files"] = digest_of(*_texts(loaded))
     if imports.used:
         named["imports"] = digest_of(*imports.used)
-    return Content(parts=named, relies_on=imports.of_project)
+    return Content(
+        parts=named,
+        operations=() if "operations" in named else tuple(operations),
+        relies_on=imports.of_project,
+    )
 
 
 def difference(before: Mapping[str, str], now: Mapping[str, str]) -> str:
@@ -83,15 +89,18 @@ def difference(before: Mapping[str, str], now: Mapping[str, str]) -> str:
     return ", ".join(facts)
 
 
-def _parts(tree: ast.Module) -> Iterator[_Part]:
-    migration = next((n for n in tree.body if _is_migration(n)), None)
-    within = list(_of_class(migration)) if isinstance(migration, ast.ClassDef) else []
-    yield from (part for name, part in within if name == "operations")
-    rest = [part for name, part in within if name != "operations"]
-    yield from sorted([*rest, *_around(tree, migration)], key=lambda part: part[0])
+def _named(parts: Iterable[_Part]) -> dict[str, str]:
+    """Return name → digest; a second part of the same name is called «RunSQL (2)»."""
+    named: dict[str, str] = {}
+    seen: Counter[str] = Counter()
+    for name, nodes in parts:
+        seen[name] += 1
+        named[f"{name} ({seen[name]})" if seen[name] > 1 else name] = digest_of(*nodes)
+    return named
 
 
-def _around(tree: ast.Module, migration: ast.stmt | None) -> Iterator[_Part]:
+def _around(tree: ast.Module) -> Iterator[_Part]:
+    migration = _migration(tree)
     for node in tree.body:
         match node:
             case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant(value=str())):
@@ -106,8 +115,13 @@ def _around(tree: ast.Module, migration: ast.stmt | None) -> Iterator[_Part]:
                 yield "other code", (node,)
 
 
-def _of_class(migration: ast.ClassDef) -> Iterator[tuple[str, _Part]]:
-    for node in migration.body:
+def _migration(tree: ast.Module) -> ast.ClassDef | None:
+    classes = (node for node in tree.body if isinstance(node, ast.ClassDef))
+    return next((node for node in classes if node.name == "Migration"), None)
+
+
+def _of_class(migration: ast.ClassDef | None) -> Iterator[tuple[str, _Part]]:
+    for node in migration.body if migration else ():
         match node:
             case (
                 ast.Assign(targets=[ast.Name(id=name)], value=value)
@@ -144,10 +158,6 @@ def _title(entry: ast.expr) -> str:
     names = names or [first for first in entry.args[:1] if kind != "RunSQL"]
     texts = (n.value if isinstance(n, ast.Constant) else ast.unparse(n)[:40] for n in names)
     return f"{kind} {'.'.join(map(str, texts))}".strip()
-
-
-def _is_migration(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ClassDef) and node.name == "Migration"
 
 
 def _reads_files(tree: ast.Module) -> bool:

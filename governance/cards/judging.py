@@ -84,19 +84,22 @@ def lacking(card: Card, *, risky: bool) -> list[str]:
     return [key for key, value in wanted.items() if not value]
 
 
-def is_carried_over(content: Content, replaced: Iterable[Mapping[str, str]]) -> bool:
-    """Tell whether a squash does only what the migrations that it replaces did.
+def is_carried_over(
+    content: Content, risky: Collection[int], replaced: Iterable[Mapping[str, str]]
+) -> bool:
+    """Tell whether all that is risky about a squash was reviewed before it was squashed.
 
-    ``replaced`` are their contents, as they were reviewed. Operations that Django has merged
-    into one are new, and want a card of their own.
+    ``risky`` are the numbers of these operations, ``replaced`` the contents on the cards of the
+    migrations it replaces. An operation that Django has merged from two is new, and so is
+    changed code beside the operations.
     """
     seen = {digest for parts in replaced for digest in parts.values()}
-    own = {name: digest for name, digest in content.parts.items() if not _is_frame(name)}
-    return bool(own) and set(own.values()) <= seen
-
-
-def _is_frame(name: str) -> bool:
-    return name in {"dependencies", "run_before", "replaces", "initial", "imports"}
+    if not risky or max(risky) > len(content.operations):
+        return False
+    names = [content.operations[number - 1] for number in risky]
+    if any(name.startswith("RunPython") for name in names):
+        names += [name for name in content.parts if name.startswith(("function", "constant"))]
+    return all(content.parts[name] in seen for name in names)
 
 
 def _missing(subject: Subject) -> Finding:

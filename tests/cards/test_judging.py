@@ -170,12 +170,16 @@ def test_governance_E312_unreadable() -> None:
 
 def test_squash() -> None:
     """Reviewed operations stay reviewed; what Django has merged into one is new."""
-    one, two = {"AddField a.x": "1", "dependencies": "d"}, {"RemoveField a.y": "2"}
-    squash = Content(parts={"AddField a.x": "1", "RemoveField a.y": "2", "replaces": "r"})
-    assert is_carried_over(squash, [one, two])
-    assert not is_carried_over(squash, [one])
-    assert not is_carried_over(Content(parts={"CreateModel a": "3", "replaces": "r"}), [one, two])
-    assert not is_carried_over(Content(parts={"replaces": "r"}), [one])
+    one, two = {"RemoveField a.x": "1", "function f": "f"}, {"RemoveField a.y": "2"}
+    names = ("CreateModel a", "RemoveField a.x", "RemoveField a.y", "RunPython f")
+    parts = {**dict(zip(names, "3126", strict=True)), "function f": "f", "replaces": "r"}
+    squash = Content(parts=parts, operations=names)
+    assert is_carried_over(squash, {2, 3}, [one, two])
+    assert not is_carried_over(squash, {2, 3}, [one])
+    assert not is_carried_over(squash, {1, 2}, [one, two])
+    assert not is_carried_over(squash, {9}, [one, two])
+    assert is_carried_over(squash, {4}, [one, {"RunPython f": "6"}])
+    assert not is_carried_over(squash, {4}, [{"RunPython f": "6", "function f": "g"}])
 
 
 FACTS = Facts(migration="shop.0007_drop", content=CONTENT, phase="contract", slugs=("b", "a"))

@@ -1,0 +1,107 @@
+"""What a reviewed operation comes to, in few words: for tables, cards and machines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from governance.postgres.ddl.effects import Effect
+from governance.postgres.locks import Lock
+from governance.review.reviewed import (
+    Breakage,
+    Phase,
+    Reversal,
+    ReviewedMigration,
+    ReviewedOperation,
+)
+
+
+def title(operation: ReviewedOperation) -> str:
+    """Return «AddField order.note»; the name of the function for a RunPython."""
+    it: Any = operation.operation
+    function = getattr(getattr(it, "code", None), "__name__", "")
+    parts = [getattr(it, key, "") for key in ("model_name", "name", "old_name")]
+    named = ".".join(str(part) for part in parts if part and isinstance(part, str))
+    return f"{operation.kind} {named or function}".strip()
+
+
+def effects_on_tables(operation: ReviewedOperation) -> Iterator[Effect]:
+    """Yield what happens to tables; indexes are left out."""
+    for step in operation.steps:
+        indexes = {name for table in step.before.tables.values() for name in table.indexes}
+        for effect in step.effects.relations:
+            if effect.relation not in indexes or effect.relation in step.before.tables:
+                yield effect
+
+
+def locks(operations: Iterable[ReviewedOperation]) -> dict[str, Lock]:
+    """Return the strongest lock on each table, the strongest first."""
+    found: dict[str, Lock] = {}
+    for operation in operations:
+        for effect in effects_on_tables(operation):
+            if effect.lock:
+                known = found.get(effect.relation, Lock.NONE)
+                found[effect.relation] = max(effect.lock, known)
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def locks_of(migration: ReviewedMigration) -> dict[str, Lock]:
+    """Return the locks on tables that were there before; what is new disturbs nobody."""
+    before = migration.before.tables
+    found = locks(migration.operations)
+    made = {name for name in migration.after.tables if name not in before}
+    return {table: lock for table, lock in found.items() if table not in made}
+
+
+def rewritten(operation: ReviewedOperation) -> tuple[str, ...]:
+    """Return the tables that are rewritten."""
+    return tuple(dict.fromkeys(e.relation for e in effects_on_tables(operation) if e.rewrite))
+
+
+def scanned(operation: ReviewedOperation) -> tuple[str, ...]:
+    """Return the tables whose rows are all read."""
+    return tuple(dict.fromkeys(e.relation for e in effects_on_tables(operation) if e.scan))
+
+
+def tables(operation: ReviewedOperation) -> tuple[str, ...]:
+    """Return every table that the operation touches."""
+    own = [step.action.table for step in operation.steps if step.action.table]
+    return tuple(dict.fromkeys([*own, *(e.relation for e in effects_on_tables(operation))]))
+
+
+def details(operation: ReviewedOperation, owner_of: Callable[[str], str]) -> dict[str, Any]:
+    """Return the facts for machines."""
+    return {
+        "phase": operation.phase.value,
+        "locks": {table: str(lock) for table, lock in locks([operation]).items()},
+        "rewrite": list(rewritten(operation)),
+        "scan": list(scanned(operation)),
+        "data_loss": operation.loses_data,
+        "reversible": operation.reversal.value,
+        "old_release": [_broken(breakage) for breakage in operation.old_release],
+        "new_release": [_broken(breakage) for breakage in operation.new_release],
+        "owners": {table: owner_of(table) for table in tables(operation)},
+    }
+
+
+def risks(migration: ReviewedMigration) -> tuple[str, ...]:
+    """Return why a migration needs notes on how to go back, as predicates; empty for most."""
+    found = []
+    if migration.phase is Phase.CONTRACT:
+        found.append("takes structure away or demands more of writers")
+    if any(operation.loses_data for operation in migration.operations):
+        found.append("loses data")
+    if migration.reversal is Reversal.IMPOSSIBLE:
+        found.append("can't be undone")
+    elif migration.reversal is Reversal.FAILS_WITH_ROWS:
+        found.append("can't be undone once there are rows")
+    return tuple(found)
+
+
+def _broken(breakage: Breakage) -> Mapping[str, Any]:
+    return {
+        "verb": breakage.verb,
+        "table": breakage.table,
+        "reason": breakage.reason,
+        "certain": breakage.certain,
+    }
