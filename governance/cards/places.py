@@ -50,6 +50,14 @@ def folder() -> Path:
     return Path(conf.settings().CARDS)
 
 
+def cards_of(key: Key) -> list[Found]:
+    """Read the card of a migration; more than one if it lies in more than one place."""
+    label, name = key
+    places = [place for place in _folders(label) if not is_platform_file(str(place / "x"))]
+    paths = (place / f"{name}{SUFFIX}" for place in (*places, folder() / label))
+    return list(_found((path, label) for path in paths if path.exists()))
+
+
 def all_cards() -> list[Found]:
     """Read every card there is, in the order of their paths."""
     paths = dict(_beside())
@@ -66,8 +74,8 @@ def _beside() -> Iterator[tuple[Path, str]]:
 
 def _folders(label: str) -> list[Path]:
     """Return the folders of an app's migrations; none where they can't be imported."""
-    name, _ = MigrationLoader.migrations_module(label)
     try:
+        name, _ = MigrationLoader.migrations_module(label)
         return [Path(place) for place in import_module(name).__path__] if name else []
     except Exception:  # whatever the package raises; reading the migrations tells about it
         return []

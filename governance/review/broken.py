@@ -16,7 +16,11 @@ from governance.conf import did_you_mean
 from governance.findings import Finding, Location
 from governance.ownership.places import shown
 from governance.review.places import location_of
+from governance.review.reviewed import ReviewedMigration
 from governance.rules import rule
+
+MISFIT = "does not fit"
+"""How the predicate of an operation begins that does not fit the state it meets."""
 
 _Key = tuple[str, str]
 
@@ -84,16 +88,21 @@ def unapplied_parent(child: Migration, parent: Migration) -> Finding:
     )
 
 
-def misfit(migration: Migration, error: BaseException) -> Finding:
-    """An operation that does not fit the models as the migrations before left them."""
-    reason = str(error).strip("'\"") or type(error).__name__
-    return Finding(
-        rule=rule("unreadable-migration"),
-        message=f"{_name(migration)} does not fit what the migrations before it made: {reason}.",
-        hint="Correct its operations or its dependencies. What comes after it is not reviewed.",
-        subject=_name(migration),
-        location=location_of(migration),
-    )
+def misfits(reviewed: ReviewedMigration) -> list[Finding]:
+    """Operations that do not fit the models as the migrations before left them."""
+    migration = reviewed.migration
+    return [
+        Finding(
+            rule=rule("unreadable-migration"),
+            message=f"{reviewed.name}: operation {operation.number} ({operation.kind}) {why}.",
+            hint="Correct the operation, or the dependencies of the migration.",
+            subject=f"{reviewed.name}#{operation.number}",
+            location=location_of(migration, operation.number),
+        )
+        for operation in reviewed.operations
+        for why in operation.unreadable
+        if why.startswith(MISFIT)
+    ]
 
 
 def meaningless_sql(migration: Migration) -> list[Finding]:

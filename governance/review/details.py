@@ -7,6 +7,7 @@ from typing import Any
 
 from governance.postgres.ddl.effects import Effect
 from governance.postgres.locks import Lock
+from governance.review.data_migrations import sql_texts
 from governance.review.reviewed import (
     Breakage,
     Phase,
@@ -16,13 +17,26 @@ from governance.review.reviewed import (
 )
 
 
+_SHORT = 40
+
+
 def title(operation: ReviewedOperation) -> str:
-    """Return «AddField order.note»; the name of the function for a RunPython."""
+    """Return «AddField order.note»; for code the name of the function, for SQL its beginning."""
     it: Any = operation.operation
+    if operation.kind == "RunSQL":
+        return f"RunSQL {_beginning(it.sql)}".strip()
     function = getattr(getattr(it, "code", None), "__name__", "")
-    parts = [getattr(it, key, "") for key in ("model_name", "name", "old_name")]
-    named = ".".join(str(part) for part in parts if part and isinstance(part, str))
+    inner = getattr(it, "index", None) or getattr(it, "constraint", None)
+    name = getattr(it, "name", "") or getattr(it, "old_name", "") or getattr(inner, "name", "")
+    parts = [getattr(it, "model_name", ""), name]
+    named = ".".join(part for part in parts if part and isinstance(part, str))
     return f"{operation.kind} {named or function}".strip()
+
+
+def _beginning(sql: Any) -> str:
+    text = next(sql_texts(sql), "")
+    words = " ".join(" ".join(line.partition("--")[0] for line in text.splitlines()).split())
+    return words if len(words) <= _SHORT else f"{words[: _SHORT - 1]}…"
 
 
 def effects_on_tables(operation: ReviewedOperation) -> Iterator[Effect]:
