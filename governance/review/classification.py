@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from django.db.migrations import operations
 
@@ -30,9 +29,7 @@ from governance.review.reviewed import (
     ReviewedOperation,
     Step,
 )
-
-if TYPE_CHECKING:
-    from governance.review.history import Walk
+from governance.review.walking import Walk
 
 _WORST = (
     Reversal.CLEAN,

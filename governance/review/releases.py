@@ -16,8 +16,8 @@ from django.db.migrations.state import ProjectState
 from governance.ownership.names import clipped, table_key
 from governance.postgres.ddl.actions import Column, Constraint, ConstraintKind
 from governance.postgres.ddl.schema import Schema, Table
+from governance.postgres.ddl.typenames import canonical
 from governance.review import narrowing, phases
-from governance.review.columns import type_name
 from governance.review.historical import HistoricalModel, through_of
 from governance.review.reviewed import Breakage
 
@@ -33,7 +33,7 @@ def breakages(
     tables = _changed_tables(before, after) | _changed_models(old, new)
     if not tables:
         return (), ()
-    known = {b for b in _all(old, before, before, tables)}
+    known = set(_all(old, before, before, tables))
     broken_old = _all(old, after, before, tables)
     broken_new = _all(new, after, after, tables)
     return (
@@ -89,12 +89,13 @@ def _all(
 def _of_model(
     model: HistoricalModel, table: str, schema: Schema, before: Schema
 ) -> Iterator[Breakage]:
-    known = schema.tables.get(table)
+    known, earlier = schema.tables.get(table), before.tables.get(table)
+    managed = model.options.get("managed", True)
     if known is None:
-        for verb in (*_READS, "delete"):
+        for verb in (*_READS, "delete") if managed or earlier else ():
             yield Breakage(verb=verb, table=table, reason=_gone(table, schema, before))
         return
-    if not known.complete:
+    if not known.complete or known.kind != "table":
         return
     try:
         fields = {clipped(f.column): f for f in model.fields if f.column}
@@ -103,15 +104,16 @@ def _of_model(
     for name, field in fields.items():
         column = known.columns.get(name)
         if column is None:
+            if not managed and (earlier is None or name not in earlier.columns):
+                continue
             verbs = ("select",) if field.generated else _READS
             for verb in verbs:
                 yield Breakage(verb=verb, table=table, reason=f"has no column {name}")
         else:
             yield from _of_column(table, field, column)
     for name, column in known.columns.items():
-        if name not in fields and _demanded(column, schema):
+        if managed and name not in fields and _demanded(column):
             yield Breakage(verb="insert", table=table, reason=f"demands a value for {name}")
-    earlier = before.tables.get(table)
     if earlier is not None and earlier is not known:
         yield from _of_constraints(table, earlier, known, set(fields))
     yield from _of_triggers(table, schema, before)
@@ -125,7 +127,7 @@ def _gone(table: str, schema: Schema, before: Schema) -> str:
     return "is gone" if earlier is not None else "is not there"
 
 
-def _demanded(column: Column, schema: Schema) -> bool:
+def _demanded(column: Column) -> bool:
     given = column.default or column.generated or column.identity or column.serial
     return column.not_null and not given
 
@@ -148,11 +150,11 @@ def _of_column(table: str, field: Any, column: Column) -> Iterator[Breakage]:
     if field.has_db_default() and column.not_null and not column.default and not column.generated:
         reason = f"has no default for {column.name}"
         yield Breakage(verb="insert", table=table, reason=reason)
-    if field.db_type_suffix(default_connection) and not (column.identity or column.serial):
-        if not column.default:
-            reason = f"gives no number to {column.name}"
-            yield Breakage(verb="insert", table=table, reason=reason)
-    wanted = type_name(field.db_parameters(default_connection)["type"] or "")
+    counts = column.identity or column.serial or column.default
+    if field.db_type_suffix(default_connection) and not counts:
+        reason = f"gives no number to {column.name}"
+        yield Breakage(verb="insert", table=table, reason=reason)
+    wanted = canonical(field.db_parameters(default_connection)["type"] or "")
     if wanted != column.type and column.type:
         yield from _of_type(table, column, wanted)
 
