@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from django.apps import apps
 from django.db.migrations import Migration
-from django.db.migrations.state import ProjectState
 
 from governance.findings import Finding
 from governance.gate.judging import judge_migration
@@ -81,13 +80,14 @@ def review_new(
 def findings_of(reviewed: ReviewedMigration, sizes: Sizes) -> list[Finding]:
     """Return everything about what a migration does, with owners and details."""
     registry = current.ownership().registry
-    found = [*policy.judge(reviewed, sizes), *broken.misfits(reviewed)]
-    found += broken.meaningless_sql(reviewed.migration)
-    if _is_own(reviewed.migration.app_label):
-        before = reviewed.operations[0].state_before if reviewed.operations else ProjectState()
-        found += judge_migration(reviewed.migration, before)
+    found: list[Finding] = []
+    if _is_own(reviewed.migration.app_label) and reviewed.operations:
+        found += judge_migration(reviewed.migration, reviewed.operations[0].state_before)
+    found += [*broken.misfits(reviewed), *broken.meaningless_sql(reviewed.migration)]
+    found += policy.judge(reviewed, sizes)
     found += _unreadable(reviewed, found)
-    return [_complete(finding, reviewed, registry) for finding in found]
+    worst_first = sorted(found, key=lambda finding: -finding.severity)
+    return [_complete(finding, reviewed, registry) for finding in worst_first]
 
 
 def _review(reviewed: ReviewedMigration, sizes: Sizes) -> Review:

@@ -16,7 +16,6 @@ from governance.review.reviewed import (
     ReviewedOperation,
 )
 
-
 _SHORT = 40
 
 
