@@ -61,6 +61,13 @@ class TolerantLoader(MigrationLoader):
             else:
                 return
 
+    @property
+    def unloadable(self) -> set[Key]:
+        """The migrations that are there and were left out."""
+        names = (finding.subject.partition("#")[0] for finding in self.findings)
+        broken_ones = {(label, name) for label, _, name in (n.partition(".") for n in names)}
+        return self.left_out | broken_ones
+
     def conflicts(self) -> list[Finding]:
         """Find apps with several newest migrations."""
         return [
