@@ -35,7 +35,9 @@ class Content:
 
     @property
     def digest(self) -> str:
-        text = "\n".join(f"{name}={value}" for name, value in self.parts.items())
+        """How operations are called in messages is no part of it."""
+        named = ((("" if n in self.operations else n), value) for n, value in self.parts.items())
+        text = "\n".join(f"{name}={value}" for name, value in named)
         return f"sha256:{hashlib.sha256(text.encode(errors='surrogatepass')).hexdigest()}"
 
 
@@ -155,9 +157,17 @@ def _title(entry: ast.expr) -> str:
     kind = ast.unparse(entry.func).rpartition(".")[2]
     given = {keyword.arg: keyword.value for keyword in entry.keywords}
     names = [given[key] for key in ("model_name", "name", "old_name", "code") if key in given]
-    names = names or [first for first in entry.args[:1] if kind != "RunSQL"]
+    names = names or ([] if kind == "RunSQL" else [n for n in entry.args[:2] if _is_name(n)])
     texts = (n.value if isinstance(n, ast.Constant) else ast.unparse(n)[:40] for n in names)
+    if kind == "RunPython":
+        texts = (text for text in list(texts)[:1])
     return f"{kind} {'.'.join(map(str, texts))}".strip()
+
+
+def _is_name(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name | ast.Attribute) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 def _reads_files(tree: ast.Module) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.apps import apps
@@ -22,11 +22,13 @@ class Selection:
 
     keys: frozenset[Key]
     how: str
+    without_cards: frozenset[Key] = frozenset()
+    """Those that need no card: nobody can have reviewed the past of a package."""
 
     def of(self, label: str) -> Selection:
         """Return those of one app."""
         keys = frozenset(key for key in self.keys if key[0] == label)
-        return Selection(keys=keys, how=f"{self.how}, of {label}")
+        return replace(self, keys=keys, how=f"{self.how}, of {label}")
 
 
 def since(loader: TolerantLoader, ref: str) -> Selection:
@@ -69,8 +71,16 @@ def waiting(loader: TolerantLoader, app_labels: Collection[str] = ()) -> Selecti
 
 
 def everything(loader: TolerantLoader) -> Selection:
-    """Choose the whole history."""
-    return Selection(keys=frozenset(loader.graph.nodes), how="the whole history")
+    """Choose the whole history, of packages too."""
+    keys, own = frozenset(loader.graph.nodes), _own_labels()
+    others = frozenset(key for key in keys if key[0] not in own)
+    return Selection(keys=keys, how="the whole history", without_cards=others)
+
+
+def of_project(loader: TolerantLoader) -> Selection:
+    """Choose the whole history of the project's own apps."""
+    every = everything(loader)
+    return Selection(keys=every.keys - every.without_cards, how="the whole history")
 
 
 def named(loader: TolerantLoader, label: str, name: str) -> Selection:

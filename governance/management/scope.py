@@ -99,7 +99,7 @@ def _scope(loader: TolerantLoader, options: Mapping[str, Any]) -> Selection:
         return selecting.since(loader, ref)
     if loader.applied_migrations:
         return selecting.waiting(loader)
-    return replace(selecting.everything(loader), how=_NOTHING_KNOWN)
+    return replace(selecting.of_project(loader), how=_NOTHING_KNOWN)
 
 
 def _since(options: Mapping[str, Any]) -> str:

@@ -84,7 +84,8 @@ class Command(GovernanceCommand):
         alias = self.alias(options)
         loader = scope.loader_for(alias, options)
         chosen = scope.selection(loader, options)
-        reviews = review_all(loader, chosen.keys, sizes=scope.sizes(alias, options), alias=alias)
+        sizes = scope.sizes(alias, options)
+        reviews = review_all(loader, chosen.keys, sizes=sizes, alias=alias)
         try:
             written = carding.write_cards(reviews, alias, every=bool(options["name"]))
         except OSError as error:
@@ -100,7 +101,13 @@ class Command(GovernanceCommand):
         loader = scope.loader_for(alias, options)
         chosen = scope.selection(loader, options)
         sizes = scope.sizes(alias, options)
-        reviews = review_all(loader, chosen.keys, sizes=sizes, alias=alias)
+        reviews = review_all(
+            loader,
+            chosen.keys,
+            without_cards=chosen.without_cards if not options["app_label"] else (),
+            sizes=sizes,
+            alias=alias,
+        )
         found = _of(options["app_label"], _general(loader, reviews, cards=options["check"]))
         for review in reviews:
             found += review.standing.findings if options["check"] else review.everything
