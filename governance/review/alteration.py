@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import django
-
 from governance.ownership.names import clipped, table_key
 from governance.postgres.ddl.actions import (
     AddConstraint,
@@ -36,8 +34,6 @@ from governance.review.historical import (
 )
 
 _AUTO = ("AutoField", "BigAutoField", "SmallAutoField")
-_M2M_IS_ALTERED = django.VERSION >= (6, 0)
-"""Django 5.2 compares columns only, which an M2M field has none of."""
 
 
 def alter_field(editor: Editor, model: HistoricalModel, old: Any, new: Any) -> None:
@@ -68,7 +64,7 @@ def is_altered(
 ) -> bool:
     """Tell whether Django finds a difference that matters to the database."""
     joined = old.many_to_many and new.many_to_many
-    if not old.concrete and not new.concrete and not (joined and _M2M_IS_ALTERED):
+    if not old.concrete and not new.concrete and not joined:
         return False
     if old.column != new.column or (joined and old.name != new.name):
         return True

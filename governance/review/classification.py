@@ -20,7 +20,7 @@ from governance.postgres.ddl.actions import (
 )
 from governance.postgres.ddl.effects import Effects
 from governance.postgres.ddl.schema import Schema
-from governance.review import narrowing, phases, releases
+from governance.review import narrowing, phases
 from governance.review.editor import Taken
 from governance.review.reviewed import (
     Phase,
@@ -44,7 +44,9 @@ def reviewed(walk: Walk) -> ReviewedMigration:
     """Put together what is known of one migration."""
     found = tuple(_operation(walk, number) for number in range(1, len(walk.steps) + 1))
     state = walk.steps[0].before if walk.steps else walk.state_after
-    old, new = releases.breakages(state, walk.state_after, walk.schema_before, walk.schema_after)
+    old, new = walk.releases.breakages(
+        state, walk.state_after, walk.schema_before, walk.schema_after
+    )
     return ReviewedMigration(
         migration=walk.migration,
         operations=found,
@@ -64,7 +66,9 @@ def _operation(walk: Walk, number: int) -> ReviewedOperation:
     after = taken[-1].after if taken else before
     if taken and taken[-1].deferred:
         before, after = _without_others(taken)
-    old, new = releases.breakages(step.before, step.after, before, after)
+    old, new = (), ()
+    if before is not after or _only_in_state(step.operation):
+        old, new = walk.releases.breakages(step.before, step.after, before, after)
     actions = [t.action for t in taken]
     return ReviewedOperation(
         number=number,
@@ -79,6 +83,12 @@ def _operation(walk: Walk, number: int) -> ReviewedOperation:
         new_release=new,
         unreadable=tuple(a.why for a in actions if isinstance(a, Unreadable)),
     )
+
+
+def _only_in_state(operation: object) -> bool:
+    """Tell whether an operation may change what a release expects, and the database not."""
+    plain = (operations.AlterField, operations.RunPython, operations.AlterModelManagers)
+    return not isinstance(operation, plain)
 
 
 def _without_others(taken: Sequence[Taken]) -> tuple[Schema, Schema]:

@@ -15,6 +15,7 @@ from django.db.migrations.state import ProjectState
 
 from governance.postgres.ddl.schema import Schema
 from governance.review import classification
+from governance.review.releases import Releases
 from governance.review.reviewed import ReviewedMigration
 from governance.review.walking import Walk
 
@@ -53,9 +54,11 @@ def review(
     """
     state = state or ProjectState()
     schema = schema or Schema()
+    connection = connections[alias]
+    releases = Releases(connection)
     for migration in plan:
         asked = wanted is None or (migration.app_label, migration.name) in wanted
-        walk = Walk(migration, state, schema, connections[alias])
+        walk = Walk(migration, state, schema, connection, releases)
         if asked:
             yield classification.reviewed(walk)
         state, schema = walk.state_after, walk.schema_after

@@ -12,6 +12,7 @@ from governance.postgres.ddl.actions import Unreadable
 from governance.postgres.ddl.schema import Schema
 from governance.review.editor import Editor, Taken
 from governance.review.operations import Step, take
+from governance.review.releases import Releases
 from governance.review.states import MISTAKES, advanced
 
 
@@ -19,8 +20,14 @@ class Walk:
     """``steps`` are its operations; what they take stands in ``taken``, in the order it is sent."""
 
     def __init__(
-        self, migration: Migration, state: ProjectState, schema: Schema, connection: Any
+        self,
+        migration: Migration,
+        state: ProjectState,
+        schema: Schema,
+        connection: Any,
+        releases: Releases,
     ) -> None:
+        self.releases = releases
         self.migration = migration
         self.connection = connection
         self.schema_before = schema
