@@ -55,7 +55,7 @@ def _grid(reviewed: ReviewedMigration, sizes: Sizes) -> RichTable:
     rows = [_cells(operation, reviewed, sizes) for operation in reviewed.operations]
     grid.add_column("#", justify="right", no_wrap=True)
     grid.add_column("operation", overflow="fold", ratio=3)
-    for title, ratio in (("phase", 2), ("lock", 4), ("reads", 2), ("breaks", 3), ("undo", 2)):
+    for title, ratio in (("phase", 2), ("lock", 4), ("rows", 2), ("breaks", 3), ("undo", 2)):
         grid.add_column(title, overflow="fold", ratio=ratio)
     for cells in rows:
         grid.add_row(*(Text(cell) for cell in cells))

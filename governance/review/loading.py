@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db.migrations import Migration
 from django.db.migrations.exceptions import CircularDependencyError, NodeNotFoundError
 from django.db.migrations.loader import MIGRATIONS_MODULE_NAME, MigrationLoader
+from django.db.migrations.operations.base import Operation
 
 from governance.findings import Finding
 from governance.review import broken
@@ -175,5 +176,5 @@ class TolerantLoader(MigrationLoader):
 
 def _demand_operations(migration: Migration) -> None:
     for number, operation in enumerate(migration.operations, start=1):
-        if not hasattr(operation, "state_forwards"):
+        if not isinstance(operation, Operation):
             raise TypeError(f"operation {number} is {operation!r}, which is no operation")
