@@ -1,5 +1,6 @@
 """Migrations that tests write for the app ``dev``, in place of its own."""
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -73,9 +74,13 @@ class History:
     def git(self, *arguments: str, who: str = "Ada") -> str:
         """Run git as somebody."""
         address = f"{who.lower()}@example.com"
+        roles = {"AUTHOR", "COMMITTER"}
+        identity = {f"GIT_{role}_NAME": who for role in roles}
+        identity |= {f"GIT_{role}_EMAIL": address for role in roles}
         done = subprocess.run(
-            ["git", "-c", f"user.name={who}", "-c", f"user.email={address}", *arguments],
+            ["git", *arguments],
             cwd=self.project,
+            env={**os.environ, **identity},
             capture_output=True,
             text=True,
             check=True,

@@ -14,7 +14,8 @@ class Imports:
     """The imports of a file that something in it uses."""
 
     used: tuple[str, ...]
-    """``shop.tools.fill as fill``, sorted: neither order nor layout matters."""
+    """``shop.tools.fill as fill``, sorted: neither order nor layout matters. Those of Django are
+    left out; what they are used for stands elsewhere."""
     of_project: tuple[str, ...]
     """Dotted names of the project's own code."""
 
@@ -30,7 +31,11 @@ class Imports:
             for dotted in _taken(origin, name, chains)
         }
         return cls(
-            used=tuple(sorted(f"{origin} as {name}" for origin, name in found)),
+            used=tuple(
+                f"{origin} as {name}"
+                for origin, name in sorted(found)
+                if origin.partition(".")[0] != "django"
+            ),
             of_project=tuple(sorted(own)),
         )
 

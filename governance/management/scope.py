@@ -26,7 +26,7 @@ def loader_for(alias: str, options: Mapping[str, Any]) -> TolerantLoader:
 
     A database that was not named may be absent: then nothing counts as applied.
     """
-    if not options["database"] and (options["all"] or _since(options)):
+    if not options["database"] and (options["all"] or options["name"] or _since(options)):
         return TolerantLoader()
     if connections[alias].vendor != "postgresql" and not options["database"]:
         return TolerantLoader()

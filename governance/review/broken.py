@@ -132,11 +132,9 @@ def _meaningless(operation: Operation) -> list[tuple[str, str]]:
         case operations.RunSQL(sql=list() | tuple() as entries):
             if not entries:
                 return [("has no SQL", "Remove it, or write what it shall run.")]
-            wrong = next((entry for entry in entries if not _can_run(entry)), None)
             hint = "Write a list of texts and of pairs (text, parameters)."
-            return (
-                [(f"has the entry {_short(wrong)}, which Django can't run", hint)] if wrong else []
-            )
+            wrong = [entry for entry in entries if not _can_run(entry)]
+            return [(f"has the entry {_short(e)}, which Django can't run", hint) for e in wrong[:1]]
         case operations.RunSQL():
             return [
                 (f"has the SQL {_short(operation.sql)}, which Django can't run", "Write a text.")

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connections
 
 from governance.acceptance.settling import settle_in_force
 from governance.exceptions import ConfigurationError
-from governance.findings import Finding
+from governance.findings import Finding, Severity
 from governance.gate.carded import judge_cards
 from governance.gate.reviewing import Review, review_all
 from governance.management import carding, scope
@@ -131,7 +131,8 @@ class Command(GovernanceCommand):
         options: dict[str, Any],
     ) -> None:
         """Show a block for each; of a whole history those only that something is told about."""
-        about = {finding.subject.partition("#")[0] for finding in told or ()}
+        loud = (finding for finding in told or () if finding.severity > Severity.INFO)
+        about = {finding.subject.partition("#")[0] for finding in loud}
         for review in reviews:
             if told is not None and review.reviewed.name not in about:
                 continue
