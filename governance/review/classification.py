@@ -18,7 +18,7 @@ from governance.postgres.ddl.actions import (
     Unreadable,
     WriteRows,
 )
-from governance.postgres.ddl.effects import Effects
+from governance.postgres.ddl.facts import effects_of
 from governance.postgres.ddl.schema import Schema
 from governance.review import narrowing, phases
 from governance.review.editor import Taken
@@ -73,7 +73,7 @@ def _operation(walk: Walk, number: int) -> ReviewedOperation:
     return ReviewedOperation(
         number=number,
         operation=step.operation,
-        steps=tuple(_step(t) for t in taken),
+        steps=tuple(_step(t, atomic=bool(walk.migration.atomic)) for t in taken),
         phase=phases.phase_of(step.operation, actions, before, after, breaks_old=bool(old)),
         reversal=reversal_of(walk, number, taken),
         loses_data=any(loses_data(t.action, t.before) for t in taken),
@@ -99,10 +99,10 @@ def _without_others(taken: Sequence[Taken]) -> tuple[Schema, Schema]:
     return before, after
 
 
-def _step(taken: Taken) -> Step:
+def _step(taken: Taken, *, atomic: bool) -> Step:
     return Step(
         action=taken.action,
-        effects=Effects(),
+        effects=effects_of(taken.action, taken.before, in_transaction=atomic),
         before=taken.before,
         after=taken.after,
         deferred=taken.deferred,
