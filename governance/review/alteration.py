@@ -10,6 +10,7 @@ from governance.postgres.ddl.actions import (
     AddConstraint,
     AlterType,
     ChangeGeneration,
+    ChangeObject,
     Constraint,
     ConstraintKind,
     DropConstraint,
@@ -325,13 +326,22 @@ def retype(editor: Editor, model: HistoricalModel, old: Any, new: Any) -> list[C
     if becomes and not was:
         change = ChangeGeneration(table=table, column=column, change="add identity")
         return [lambda: editor.take(change)]
-    if old.db_comment != new.db_comment and not (was and (not becomes or _other(old, new))):
+    if was and old.get_internal_type() != new.get_internal_type():
+        return _sequence(editor, table, column, "alter" if becomes else "drop")
+    if old.db_comment != new.db_comment:
         return [lambda: editor.comment(table, column)]
     return []
 
 
-def _other(old: Any, new: Any) -> bool:
-    return bool(old.get_internal_type() != new.get_internal_type())
+def _sequence(editor: Editor, table: str, column: str, verb: str) -> list[Callable[[], None]]:
+    """An automatic number of another size: its sequence goes along, where it has one."""
+    known = editor.schema.tables.get(table)
+    name = known.sequences.get(column) if known else None
+    if name is None:
+        return []
+    drops = verb == "drop"
+    change = ChangeObject(verb=verb, kind="sequence", name=name, cascade=drops, if_exists=drops)
+    return [lambda: editor.take(change)]
 
 
 def leaves_text(old: Any, before: dict[str, Any], after: dict[str, Any]) -> bool:
@@ -359,12 +369,20 @@ def _references(old: Any, new: Any) -> Iterator[tuple[HistoricalModel, Any, Any]
         for referring, field in references_to(old.historical.state, old.historical.key)
         if field.target.name == old.name
     }
-    for referring, field in references_to(new.historical.state, new.historical.key):
+    found = references_to(new.historical.state, new.historical.key)
+    for referring, field in sorted(found, key=_order):
         known = before.get((referring.label, field.name))
         if known is None or field.target.name != new.name or not _managed(referring):
             continue
         yield referring, known, field
         yield from _references(known, field)
+
+
+def _order(reference: tuple[HistoricalModel, Any]) -> str:
+    """Django goes by the name under which a relation is queried."""
+    model, field = reference
+    remote = field.remote_field
+    return str(remote.related_query_name or remote.related_name or model.known.name_lower)
 
 
 def _managed(model: HistoricalModel) -> bool:

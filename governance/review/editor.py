@@ -160,7 +160,8 @@ class Editor:
                 self.comment(table, field.column)
 
     def comment(self, table: str, column: str = "") -> None:
-        self.take(ChangeObject(verb="alter", kind="comment", table=table, name=column))
+        name, detail = (column, "column") if column else (table, "table")
+        self.take(ChangeObject(verb="alter", kind="comment", table=table, name=name, detail=detail))
 
     def delete_model(self, model: HistoricalModel) -> None:
         for field in model.many_to_many:

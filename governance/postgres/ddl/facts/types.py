@@ -22,10 +22,13 @@ def alter_type(account: Account, action: AlterType) -> None:
     for member in family(account.tables, action.table):
         if what is Conversion.TABLE:
             account.rewrite(member)
-        else:
-            account.lock(member)
-            _convert_indexes(account, member, action, rebuild=what is Conversion.INDEXES)
+        account.lock(member)
+        _convert_indexes(account, member, action, rebuild=what is Conversion.INDEXES)
         _depend(account, member, action.column)
+    column = account.column(action.table, action.column)
+    if column is not None and column.identity:
+        sequence = account.table(action.table).sequences.get(action.column, "")
+        account.lock(sequence, Lock.SHARE_ROW_EXCLUSIVE)
     _keys(account, action, what)
 
 
