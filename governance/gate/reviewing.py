@@ -37,7 +37,7 @@ class Review:
 
     @property
     def key(self) -> Key:
-        return _key(self.reviewed)
+        return self.reviewed.migration.app_label, self.reviewed.migration.name
 
     @property
     def everything(self) -> tuple[Finding, ...]:
@@ -49,20 +49,16 @@ def review_all(
     loader: TolerantLoader,
     keys: Collection[Key],
     *,
-    without_cards: Collection[Key] = (),
     sizes: Sizes = NO_SIZES,
     alias: str = "default",
 ) -> list[Review]:
-    """Review the migrations chosen, in the order in which they are applied.
-
-    Those ``without_cards`` are not asked for one.
-    """
+    """Review the migrations chosen, in the order in which they are applied."""
     plan = _up_to_last(history.whole_plan(loader), keys)
     if not plan:
         return []
     state = history.first_state(loader)
     walked = history.review(plan, state, wanted=keys, alias=alias)
-    return [_review(each, sizes, demand=_key(each) not in without_cards) for each in walked]
+    return [_review(reviewed, sizes) for reviewed in walked]
 
 
 def review_new(
@@ -94,13 +90,9 @@ def findings_of(reviewed: ReviewedMigration, sizes: Sizes) -> list[Finding]:
     return [_complete(finding, reviewed, registry) for finding in worst_first]
 
 
-def _key(reviewed: ReviewedMigration) -> Key:
-    return reviewed.migration.app_label, reviewed.migration.name
-
-
-def _review(reviewed: ReviewedMigration, sizes: Sizes, *, demand: bool) -> Review:
+def _review(reviewed: ReviewedMigration, sizes: Sizes) -> Review:
     found = findings_of(reviewed, sizes)
-    standing = standing_of(reviewed, found, demand=demand)
+    standing = standing_of(reviewed, found)
     return Review(
         reviewed=reviewed,
         standing=standing,

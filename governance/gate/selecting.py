@@ -22,8 +22,6 @@ class Selection:
 
     keys: frozenset[Key]
     how: str
-    without_cards: frozenset[Key] = frozenset()
-    """Those that need no card: nobody can have reviewed the past of a package."""
 
     def of(self, label: str) -> Selection:
         """Return those of one app."""
@@ -70,17 +68,14 @@ def waiting(loader: TolerantLoader, app_labels: Collection[str] = ()) -> Selecti
     return Selection(keys=frozenset(keys), how="not applied yet")
 
 
-def everything(loader: TolerantLoader) -> Selection:
-    """Choose the whole history, of packages too."""
-    keys, own = frozenset(loader.graph.nodes), _own_labels()
-    others = frozenset(key for key in keys if key[0] not in own)
-    return Selection(keys=keys, how="the whole history", without_cards=others)
+def everything(loader: TolerantLoader, label: str = "") -> Selection:
+    """Choose the whole history of the project's apps, or of one app.
 
-
-def of_project(loader: TolerantLoader) -> Selection:
-    """Choose the whole history of the project's own apps."""
-    every = everything(loader)
-    return Selection(keys=every.keys - every.without_cards, how="the whole history")
+    The past of a package is nothing that anybody could change; who names it gets it.
+    """
+    labels = {label} if label else _own_labels()
+    keys = frozenset(key for key in loader.graph.nodes if key[0] in labels)
+    return Selection(keys=keys, how="the whole history")
 
 
 def named(loader: TolerantLoader, label: str, name: str) -> Selection:

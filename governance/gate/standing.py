@@ -63,13 +63,8 @@ def can_be_acknowledged(finding: Finding) -> bool:
     return finding.rule.acceptable and finding.rule.slug not in _NEVER
 
 
-def standing_of(
-    reviewed: ReviewedMigration, findings: Sequence[Finding], *, demand: bool = True
-) -> Standing:
-    """Judge the card of a migration. ``findings`` are those about what it does.
-
-    Without ``demand`` a card may be absent; one that is there must be right all the same.
-    """
+def standing_of(reviewed: ReviewedMigration, findings: Sequence[Finding]) -> Standing:
+    """Judge the card of a migration. ``findings`` are those about what it does."""
     migration, settings = reviewed.migration, conf.settings()
     key = migration.app_label, migration.name
     why = _risks(reviewed, findings)
@@ -78,7 +73,7 @@ def standing_of(
         migration=migration,
         content=content_of(migration),
         risks=why,
-        needs_card=demand and needed[settings.REVIEW],
+        needs_card=needed[settings.REVIEW],
     )
     found = cards_of(key)
     own = card_of(key, found)

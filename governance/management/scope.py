@@ -49,6 +49,11 @@ def selection(loader: TolerantLoader, options: Mapping[str, Any]) -> Selection:
     return chosen.of(label) if label else chosen
 
 
+def is_whole(chosen: Selection) -> bool:
+    """Tell whether a history was chosen, of which only the troubles are worth showing."""
+    return chosen.how.startswith("the whole history")
+
+
 def sizes(alias: str, options: Mapping[str, Any]) -> Sizes:
     """Return the sizes given with ``--stats``, else those of the database that was named."""
     if options["stats"]:
@@ -93,13 +98,14 @@ def _named(loader: TolerantLoader, label: str, name: str) -> Selection:
 
 def _scope(loader: TolerantLoader, options: Mapping[str, Any]) -> Selection:
     ref = _since(options)
+    everything = selecting.everything(loader, options["app_label"] or "")
     if options["all"]:
-        return selecting.everything(loader)
+        return everything
     if ref:
         return selecting.since(loader, ref)
     if loader.applied_migrations:
         return selecting.waiting(loader)
-    return replace(selecting.of_project(loader), how=_NOTHING_KNOWN)
+    return replace(everything, how=_NOTHING_KNOWN)
 
 
 def _since(options: Mapping[str, Any]) -> str:

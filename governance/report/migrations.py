@@ -23,6 +23,18 @@ from governance.review.reviewed import (
 from governance.review.sizes import Sizes
 
 _NOTHING = "–"
+_COLUMNS = (
+    ("phase", 10, 10),
+    ("lock", 18, 34),
+    ("rows", 7, 13),
+    ("breaks", 12, 27),
+    ("undo", 10, 15),
+)
+"""After number and operation: title, greatest width in a narrow terminal, and in a wide one."""
+_WIDE = 110
+_LEAST = 9
+_ENOUGH = 28
+"""Width of operations from which on tables come first."""
 
 
 def migration(
@@ -35,7 +47,7 @@ def migration(
         return "\n".join([*lines, "  It has no operations: it merges branches."])
     console = Console(width=columns, file=io.StringIO(), color_system=None, legacy_windows=False)
     with console.capture() as captured:
-        console.print(_grid(reviewed, sizes))
+        console.print(_grid(reviewed, sizes, columns))
     return "\n".join([*lines, *(line.rstrip() for line in captured.get().splitlines())])
 
 
@@ -50,13 +62,28 @@ def _header(reviewed: ReviewedMigration) -> str:
     return f"{reviewed.name}: {', '.join(facts)}"
 
 
-def _grid(reviewed: ReviewedMigration, sizes: Sizes) -> RichTable:
-    grid = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+def _grid(reviewed: ReviewedMigration, sizes: Sizes, width: int) -> RichTable:
+    """Lay the cells out: what is left of the width is for the names of operations."""
+    narrow = width < _WIDE
+    gap = 0 if narrow else 1
+    grid = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, gap, 0, 0))
     rows = [_cells(operation, reviewed, sizes) for operation in reviewed.operations]
-    grid.add_column("#", justify="right", no_wrap=True)
-    grid.add_column("operation", overflow="fold", ratio=3)
-    for title, ratio in (("phase", 2), ("lock", 4), ("rows", 2), ("breaks", 3), ("undo", 2)):
-        grid.add_column(title, overflow="fold", ratio=ratio)
+    longest = [max(map(len, "\n".join(column).splitlines())) for column in zip(*rows, strict=True)]
+    caps = [least if narrow else most for _, least, most in _COLUMNS]
+    wanted = [
+        max(len(title), min(cap, most))
+        for (title, *_), cap, most in zip(_COLUMNS, caps, longest[2:], strict=True)
+    ]
+    number = len(str(len(rows)))
+    rest = width - sum(wanted) - number - (len(_COLUMNS) + 1) * (gap + 1)
+    first = max(_LEAST, min(longest[1], rest, _ENOUGH))
+    more = max(0, min(longest[3] - wanted[1], rest - first))
+    wanted[1] += more
+    first += max(0, min(longest[1] - first, rest - first - more))
+    grid.add_column("#", justify="right", width=number)
+    grid.add_column("operation", overflow="fold", width=first)
+    for (title, *_), size in zip(_COLUMNS, wanted, strict=True):
+        grid.add_column(title, overflow="fold", width=size)
     for cells in rows:
         grid.add_row(*(Text(cell) for cell in cells))
     return grid
@@ -69,9 +96,9 @@ def _cells(
     return (
         str(operation.number),
         details.title(operation),
-        f"{phase}, loses data" if operation.loses_data else phase,
+        f"{phase}\nloses data" if operation.loses_data else phase,
         _locks(operation, reviewed, sizes),
-        _work(operation),
+        _work(operation, reviewed),
         _breaks(operation),
         "" if operation.phase is Phase.NONE else operation.reversal.value,
     )
@@ -82,25 +109,21 @@ def _locks(operation: ReviewedOperation, reviewed: ReviewedMigration, sizes: Siz
     lines = []
     last = Lock.NONE
     for table, lock in details.locks([operation]).items():
+        if details.is_new(table, reviewed):
+            continue
         if lock is not last:
             lines.append(str(lock))
             last = lock
-        new = " (new)" if table not in reviewed.before.tables and _made(table, reviewed) else ""
         rows = sizes.rows.get(table, -1)
-        size = f" ({rows:,} rows)" if rows >= 0 and not new else ""
-        lines.append(f"  {table}{new}{size}")
+        lines.append(f"  {table} ({rows:,} rows)" if rows >= 0 else f"  {table}")
     return "\n".join(lines) or _NOTHING
 
 
-def _made(table: str, reviewed: ReviewedMigration) -> bool:
-    made = (step.after.tables for operation in reviewed.operations for step in operation.steps)
-    return any(table in tables for tables in made)
-
-
-def _work(operation: ReviewedOperation) -> str:
-    rewritten = details.rewritten(operation)
-    scanned = [table for table in details.scanned(operation) if table not in rewritten]
-    words = [*(["rewrite"] if rewritten else []), *(["scan"] if scanned else [])]
+def _work(operation: ReviewedOperation, reviewed: ReviewedMigration) -> str:
+    """Say what happens to all rows of tables that were there before."""
+    rewritten = {t for t in details.rewritten(operation) if not details.is_new(t, reviewed)}
+    scanned = {t for t in details.scanned(operation) if not details.is_new(t, reviewed)}
+    words = [*(["rewrite"] if rewritten else []), *(["scan"] if scanned - rewritten else [])]
     return ", ".join(words) or _NOTHING
 
 

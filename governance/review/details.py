@@ -60,10 +60,16 @@ def locks(operations: Iterable[ReviewedOperation]) -> dict[str, Lock]:
 
 def locks_of(migration: ReviewedMigration) -> dict[str, Lock]:
     """Return the locks on tables that were there before; what is new disturbs nobody."""
-    before = migration.before.tables
     found = locks(migration.operations)
-    made = {name for name in migration.after.tables if name not in before}
-    return {table: lock for table, lock in found.items() if table not in made}
+    return {table: lock for table, lock in found.items() if not is_new(table, migration)}
+
+
+def is_new(table: str, migration: ReviewedMigration) -> bool:
+    """Tell whether the migration makes a table itself."""
+    if table in migration.before.tables:
+        return False
+    steps = (step for operation in migration.operations for step in operation.steps)
+    return any(table in step.after.tables for step in steps)
 
 
 def rewritten(operation: ReviewedOperation) -> tuple[str, ...]:

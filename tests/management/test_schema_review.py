@@ -63,11 +63,12 @@ def test_text(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
     code, text = run("dev", "0002")
     assert code == 0
     assert text == (
-        "dev.0002_x: expand, undoing loses data\n"
+        "dev.0002_x: expand, takes ACCESS EXCLUSIVE, undoing loses data\n"
         "  needs no review card\n"
-        "#  operation        phase   lock  rows  breaks  undo\n"
-        "─────────────────────────────────────────────────────────\n"
-        "1  AddField item.x  expand  –     –     –       loses data\n"
+        "# operation       phase  lock             rows breaks undo\n"
+        "────────────────────────────────────────────────────────────────\n"
+        "1 AddField item.x expand ACCESS EXCLUSIVE –    –      loses data\n"
+        "                           dev_item\n"
         "\n"
         "No findings.\n"
         "1 migration reviewed: dev.0002_x.\n"

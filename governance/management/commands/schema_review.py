@@ -33,7 +33,9 @@ class Command(GovernanceCommand):
         parser.add_argument("app_label", nargs="?", help="Only migrations of this app.")
         parser.add_argument("name", nargs="?", help="Only this one, or the beginning of its name.")
         which = parser.add_mutually_exclusive_group()
-        which.add_argument("--all", action="store_true", help="The whole history.")
+        which.add_argument(
+            "--all", action="store_true", help="The whole history of the project's apps."
+        )
         which.add_argument(
             "--since", metavar="REF", help="What is new or changed since that commit."
         )
@@ -104,7 +106,6 @@ class Command(GovernanceCommand):
         reviews = review_all(
             loader,
             chosen.keys,
-            without_cards=chosen.without_cards if not options["app_label"] else (),
             sizes=sizes,
             alias=alias,
         )
@@ -113,7 +114,7 @@ class Command(GovernanceCommand):
             found += review.standing.findings if options["check"] else review.everything
         settled = settle_in_force(list({_identity(f): f for f in found}.values()))
         if options["format"] == "text" and not options["check"]:
-            whole = not options["name"] and len(chosen.keys) == len(loader.graph.nodes)
+            whole = scope.is_whole(chosen)
             self._show(reviews, settled.fresh if whole else None, sizes, options)
         extra = {
             "scope": chosen.how,
