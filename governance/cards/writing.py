@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,16 @@ _HEADER = """\
 # Review card of the migration beside it. Write rollback and restore by hand, and commit it.
 # All else is written by: manage.py schema_review {label} {name} --card
 """
+_BLOCK = re.compile(r'"""\n(?:[^"\\]|\\.)*"""', re.DOTALL)
+_QUOTES = "'''"
 
 
 def dumps(card: Card) -> str:
     """Return the file's text."""
     label, _, name = card.migration.partition(".")
     header = _HEADER.format(label=label, name=name)
-    return f"{header}\n{tomli_w.dumps(_document(card), multiline_strings=True)}"
+    text = tomli_w.dumps(_document(card), multiline_strings=True)
+    return f"{header}\n{_BLOCK.sub(_unescaped, text)}"
 
 
 def write(path: Path, card: Card) -> None:
@@ -57,6 +62,13 @@ def _document(card: Card) -> dict[str, Any]:
     if card.rehearsal:
         document["rehearsal"] = dict(card.rehearsal)
     return document
+
+
+def _unescaped(block: re.Match[str]) -> str:
+    """Write a text of several lines as it is, so that SQL reads as SQL; if TOML lets us."""
+    text: str = tomllib.loads(f"text = {block[0]}")["text"]
+    odd = _QUOTES in text or any(c != "\n" and not c.isprintable() for c in text)
+    return block[0] if odd else f"{_QUOTES}\n{text}{_QUOTES}"
 
 
 def _lines(text: str) -> str:

@@ -41,10 +41,10 @@ acknowledged = [
     "drops-column",
     "no-way-back",
 ]
-rollback = \"\"\"
-Deploy \\"2027-01\\".
+rollback = '''
+Deploy "2027-01".
 It reads no note.
-\"\"\"
+'''
 restore = "Table shop_order of the nightly dump."
 digest = "sha256:12"
 relies_on = [
@@ -56,10 +56,10 @@ relies_on = [
 dependencies = "34cd"
 
 [preview]
-sql = \"\"\"
+sql = '''
 -- Remove field note from order
-ALTER TABLE \\"shop_order\\" DROP COLUMN \\"note\\" CASCADE;
-\"\"\"
+ALTER TABLE "shop_order" DROP COLUMN "note" CASCADE;
+'''
 
 [preview.locks]
 shop_order = "ACCESS EXCLUSIVE"
@@ -74,6 +74,12 @@ seconds = 2.5
 def test_text() -> None:
     assert dumps(CARD) == TEXT
     assert loads(TEXT).card == CARD
+
+
+def test_texts_that_can_not_stand_as_they_are() -> None:
+    for text in ("a\n'''b", "a\n\x07", "a\n\tb", 'a\n"""', "a\n\u2028b"):
+        card = Card(migration="a.b", digest="x", sql=text)
+        assert loads(dumps(card)).card == card
 
 
 def test_unsigned() -> None:
