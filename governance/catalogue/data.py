@@ -195,6 +195,17 @@ DATA = (
         "state_operations=[…])",
     ),
     Rule(
+        number=688,
+        severity=WARNING,
+        slug="rows-loaded-at-once",
+        title="A data migration loads all rows of a table",
+        meaning="They are held in memory together, each is saved by a statement of its own, and "
+        "all stay locked until the end of the transaction.",
+        remedy="Go through them in batches, in a migration with atomic = False.",
+        bad="for item in Item.objects.all():\n    item.save()",
+        good="for item in Item.objects.iterator(chunk_size=2000): …, with bulk_update",
+    ),
+    Rule(
         number=687,
         severity=WARNING,
         slug="both-steps-at-once",
