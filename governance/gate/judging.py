@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import ast
-import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.apps import apps
 from django.db.migrations import Migration
 from django.db.migrations.state import ProjectState
 
-from governance.findings import Finding, Location
+from governance.findings import Finding
 from governance.ownership import current
 from governance.ownership.names import PLATFORM, is_unknown, table_key
-from governance.ownership.places import shown
 from governance.ownership.registry import Registry
 from governance.review.changes import Change, changes_of
+from governance.review.places import location_of
 from governance.rules import rule
 
 _VERBS = {"insert": "inserts into", "copy": "copies into", "delete": "deletes from"}
@@ -42,7 +38,7 @@ class _Case:
             subject=f"{name}#{change.number}",
             actor=actor or self.module,
             owner=owner,
-            location=_location(migration, change.number),
+            location=location_of(migration, change.number),
             details={"operation": change.operation, "table": change.table, "kind": change.kind},
         )
 
@@ -74,11 +70,6 @@ def judge_app(app_label: str) -> list[Finding]:
             owner=registry.owner_of(app_label),
         )
     ]
-
-
-def judge_all(migrations: Iterable[tuple[Migration, ProjectState]]) -> list[Finding]:
-    """Judge migrations with the state before each."""
-    return [finding for pair in migrations for finding in judge_migration(*pair)]
 
 
 def _judge(case: _Case, before: ProjectState) -> Finding | None:
@@ -167,20 +158,3 @@ def _from_outside(case: _Case, stranger: str) -> Finding:
     hint = f"Move the model to a package of {module}, or remove its app_label."
     slug = "cross-module-schema-change"
     return case.finding(slug, f"{fact} ({stranger})", hint, owner=module, actor=stranger)
-
-
-def _location(migration: Migration, number: int) -> Location | None:
-    """Return the line of an operation; a migration that is not written yet has none."""
-    module = sys.modules.get(type(migration).__module__)
-    file = getattr(module, "__file__", None)
-    if file is None or Path(file).stem != migration.name:
-        return None
-    return Location(file=shown(file), line=_line_of(Path(file), number))
-
-
-def _line_of(file: Path, number: int) -> int:
-    for node in ast.walk(ast.parse(file.read_bytes())):
-        match node:
-            case ast.Assign(targets=[ast.Name(id="operations")], value=ast.List(elts=entries)):
-                return entries[number - 1].lineno if number <= len(entries) else 1
-    return 1
