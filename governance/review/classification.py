@@ -47,15 +47,7 @@ _WORST = (
 def reviewed(walk: Walk) -> ReviewedMigration:
     """Put together what is known of one migration."""
     found = tuple(_operation(walk, number) for number in range(1, len(walk.steps) + 1))
-    state = walk.steps[0].before if walk.steps else walk.state_after
-    old, new = walk.releases.breakages(
-        state,
-        walk.state_after,
-        walk.schema_before,
-        walk.schema_after,
-        actions=[t.action for t in walk.taken],
-        of_django=all(_is_of_django(step.operation) for step in walk.steps),
-    )
+    old, new = _breakages(walk, found)
     return ReviewedMigration(
         migration=walk.migration,
         operations=found,
@@ -68,6 +60,22 @@ def reviewed(walk: Walk) -> ReviewedMigration:
     )
 
 
+def _breakages(
+    walk: Walk, found: Sequence[ReviewedOperation]
+) -> tuple[tuple[Breakage, ...], tuple[Breakage, ...]]:
+    """As of one operation from the first state to the last."""
+    if len(found) < 2:
+        return (found[0].old_release, found[0].new_release) if found else ((), ())
+    return walk.releases.breakages(
+        walk.steps[0].before,
+        walk.state_after,
+        walk.schema_before,
+        walk.schema_after,
+        actions=[t.action for t in walk.taken],
+        of_django=all(_is_of_django(step.operation) for step in walk.steps),
+    )
+
+
 def _operation(walk: Walk, number: int) -> ReviewedOperation:
     step = walk.steps[number - 1]
     taken = [t for t in walk.taken if t.operation == number]
@@ -77,7 +85,7 @@ def _operation(walk: Walk, number: int) -> ReviewedOperation:
         before, after = _without_others(taken)
     old: tuple[Breakage, ...] = ()
     new: tuple[Breakage, ...] = ()
-    if before is not after or _only_in_state(step.operation):
+    if before is not after or not _is_of_django(step.operation):
         old, new = walk.releases.breakages(
             step.before,
             step.after,
@@ -107,15 +115,9 @@ def _operation(walk: Walk, number: int) -> ReviewedOperation:
 
 def _is_of_django(operation: Operation) -> bool:
     """Tell whether Django makes of the state what the database has."""
-    apart = (operations.SeparateDatabaseAndState, operations.RunSQL, operations.RunPython)
+    apart = (operations.SeparateDatabaseAndState, operations.RunSQL)
     forwards = type(operation).database_forwards.__module__
     return not isinstance(operation, apart) and forwards.startswith("django.")
-
-
-def _only_in_state(operation: object) -> bool:
-    """Tell whether an operation may change what a release expects, and the database not."""
-    plain = (operations.AlterField, operations.RunPython, operations.AlterModelManagers)
-    return not isinstance(operation, plain)
 
 
 def _scripts(operation: Any) -> Iterator[Script]:

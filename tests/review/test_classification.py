@@ -260,6 +260,41 @@ def test_unknown_operations_are_told() -> None:
     )
 
 
+def test_a_walk_can_begin_in_the_middle() -> None:
+    """Without a schema, the tables are those that the state says."""
+    first, second, third = (m.Migration(name, APP) for name in ("0001", "0002", "0003"))
+    first.operations, second.operations = BASE, [m.RemoveField("customer", "note")]
+    third.operations = [m.RemoveField("order", "customer")]
+    for plan in ([second], [third]):
+        (whole,) = history.review([first, *plan], wanted=[(APP, plan[0].name)])
+        state = ProjectState()
+        first.mutate_state(state, preserve=False)
+        (part,) = history.review(plan, state)
+        for one in (whole, part):
+            assert one.phase.value == "contract"
+        assert part.old_release == whole.old_release
+        steps = [[s.action for s in found.operations[0].steps] for found in (whole, part)]
+        assert steps[0] == steps[1]
+
+
+@pytest.mark.parametrize(
+    ("operation", "reversal"),
+    [
+        (m.RunPython(m.RunPython.noop, m.RunPython.noop), "clean"),
+        (m.RunPython(m.RunPython.noop), "impossible"),
+        (m.RunSQL("UPDATE shop_line SET count = 1", m.RunSQL.noop), "clean"),
+        (m.RunSQL("DELETE FROM shop_line", m.RunSQL.noop), "loses data"),
+        (m.RunSQL("UPDATE shop_line SET count = 1"), "impossible"),
+        (
+            m.SeparateDatabaseAndState([m.RunSQL("UPDATE shop_line SET count = 1")]),
+            "impossible",
+        ),
+    ],
+)
+def test_reversals_of_scripts(operation: Any, reversal: str) -> None:
+    assert reviewed(operation).reversal.value == reversal
+
+
 def test_the_history_of_the_demonstration() -> None:
     from django.db.migrations.loader import MigrationLoader
 
