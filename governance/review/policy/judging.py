@@ -19,6 +19,7 @@ from governance.review.policy.references import judge_rebuilt
 from governance.review.policy.releases import judge_releases
 from governance.review.policy.renames import RENAME_RULES, judge_renamed_model
 from governance.review.policy.rows import ROW_RULES
+from governance.review.policy.scripts import judge_scripts
 from governance.review.policy.tables import TABLE_RULES
 from governance.review.policy.types import TYPE_RULES, judge_cascade
 from governance.review.policy.untold import judge_untold
@@ -49,6 +50,7 @@ _OPERATION_RULES: tuple[OperationRule, ...] = (
     judge_rebuilt,
     judge_renamed_model,
     judge_operation,
+    judge_scripts,
 )
 _OF_FOREIGN_KEYS = frozenset(
     {
