@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.migrations.state import ModelState, ProjectState
 
 from governance.ownership.names import clipped, table_key
@@ -122,12 +123,21 @@ class Releases:
         for name, (field_name, field) in place.columns.items():
             column, earlier = table.columns.get(name), known.columns.get(name) if known else None
             if column is not None and (column is not earlier or field not in same):
-                bound = HistoricalModel(state, place.model).field(field_name)
-                yield from _of_column(place.table, bound, column, self.connection)
+                bound = _bound(state, place.model, field_name)
+                if bound is not None:
+                    yield from _of_column(place.table, bound, column, self.connection)
         kept = times.kept.tables.get(place.table)
         if kept is not None and kept is not table:
             yield from _of_constraints(place.table, kept, table, set(place.columns))
         yield from _of_triggers(place.table, times)
+
+
+def _bound(state: ProjectState, model: ModelState, name: str) -> Any:
+    """Return a field; None for one that points to no model, of which Django makes no column."""
+    try:
+        return HistoricalModel(state, model).field(name)
+    except (LookupError, FieldDoesNotExist):
+        return None
 
 
 class _Times:

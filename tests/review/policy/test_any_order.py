@@ -18,6 +18,7 @@ OPERATIONS: list[Operation] = [
     m.AlterModelTable("Item", "shop_thing"),
     m.CreateModel("Item", [key()]),
     m.DeleteModel("Box"),
+    m.DeleteModel("Item"),
     m.RemoveField("Box", "items"),
     m.RemoveField("Item", "kind"),
     m.RemoveField("Item", "note"),
