@@ -8,12 +8,13 @@ from governance.catalogue.acceptance import ACCEPTANCE
 from governance.catalogue.migrations import MIGRATIONS
 from governance.catalogue.ownership import OWNERSHIP
 from governance.catalogue.postgres import POSTGRES
+from governance.catalogue.rehearsal import REHEARSAL
 from governance.catalogue.scan import SCAN
 from governance.catalogue.settings import SETTINGS
 from governance.catalogue.writes import WRITES
 from governance.findings import Rule
 
-RULES = (*SETTINGS, *OWNERSHIP, *WRITES, *SCAN, *ACCEPTANCE, *MIGRATIONS, *POSTGRES)
+RULES = (*SETTINGS, *OWNERSHIP, *WRITES, *SCAN, *ACCEPTANCE, *MIGRATIONS, *REHEARSAL, *POSTGRES)
 
 _BY_SLUG = {entry.slug: entry for entry in RULES}
 

@@ -23,6 +23,11 @@ IDLE = 0
 _NEEDS_NO_TRANSACTION = {"25001", "2D000"}
 """What PostgreSQL answers inside of a transaction to CREATE INDEX CONCURRENTLY, VACUUM and the
 like, before it has done anything; and to a COMMIT in a DO body, with which all is undone."""
+_COUNTABLE = {
+    "max_parallel_workers_per_gather": "0",
+    "max_parallel_maintenance_workers": "0",
+    "enable_seqscan": "off",
+}
 _INDEXES = frozenset("iI")
 _HOLDS_ROWS = frozenset("rm")
 _READABLE = frozenset("rmp")
@@ -82,14 +87,18 @@ class Tracer:
         self.traces: list[Trace] = []
 
     def prepare(self) -> None:
-        """Let the session read in ways that can be counted; for its whole life.
+        """Let the session read in ways that can be counted.
 
         Workers keep counters of their own. Small tables are read as a whole whatever is asked
         for, unless the planner is told to prefer an index.
         """
-        for setting in ("max_parallel_workers_per_gather", "max_parallel_maintenance_workers"):
-            self._send(f"SET {setting} = 0")
-        self._send("SET enable_seqscan = off")
+        for setting, value in _COUNTABLE.items():
+            self._send(f"SET {setting} = {value}")
+
+    def leave(self) -> None:
+        """Undo what ``prepare`` did."""
+        for setting in _COUNTABLE:
+            self._send(f"RESET {setting}")
 
     def run(self, sql: str, execute: Callable[[], R]) -> R:
         """Call ``execute``, which sends ``sql``; what it raises is raised on.
@@ -97,7 +106,7 @@ class Tracer:
         Outside of a transaction the statement gets one of its own, so that its locks can be
         looked at before they go.
         """
-        if self._driver.info.transaction_status != IDLE:
+        if self._driver.info.transaction_status != IDLE or not self._driver.autocommit:
             return self._observed(sql, execute)
         self._send("BEGIN")
         try:
@@ -202,7 +211,7 @@ def _named_tables(known: Relations, sql: str) -> list[str]:
     """Tables whose name, or that of an index of theirs, is a word of the statement."""
     words = set(_WORDS.findall(sql))
     named = (r for r in known.values() if r.name.rpartition(".")[2] in words)
-    tables = {known[r.table] if r.table in known else r for r in named}
+    tables = {known.get(r.table or 0, r) for r in named}
     return sorted(r.name for r in tables if r.kind in _READABLE)
 
 
