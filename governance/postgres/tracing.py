@@ -55,6 +55,8 @@ class Trace:
     """The SQLSTATE with which it failed. Nothing else is known then."""
     message: str = ""
     """PostgreSQL's first line about the error."""
+    detail: str = ""
+    """Which row it is about, where PostgreSQL tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +249,8 @@ def _names(known: Relations, oids: Iterable[int]) -> tuple[str, ...]:
 
 def _failed(sql: str, seconds: float, error: BaseException) -> Trace:
     message = str(error).strip().split("\n", 1)[0]
-    return Trace(sql=sql, seconds=seconds, error=sqlstate(error), message=message)
+    detail = getattr(getattr(error.__cause__ or error, "diag", None), "message_detail", None) or ""
+    return Trace(sql=sql, seconds=seconds, error=sqlstate(error), message=message, detail=detail)
 
 
 def sqlstate(error: BaseException | None) -> str:

@@ -13,8 +13,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
 from governance.conf import did_you_mean
+from governance.exceptions import RehearsalImpossible
 from governance.ownership.building import is_first_party
-from governance.rehearsal.failure import RehearsalImpossible
 
 Key = tuple[str, str]
 
@@ -33,7 +33,8 @@ class History:
         return self.plan[: self.plan.index(key)]
 
     def migration(self, key: Key) -> Migration:
-        return self.loader.graph.nodes[key]
+        found: Migration = self.loader.graph.nodes[key]
+        return found
 
     def empty(self) -> ProjectState:
         """Return the state before the first migration."""

@@ -7,7 +7,7 @@ models. They are sent past Django, so that no signal is fired and no guard asked
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
@@ -21,7 +21,7 @@ from governance.rehearsal.values import plain
 
 FIRST = 5_000
 """Numbers of proposals for probes, so that their values are not among the rows."""
-KINDS = 9
+KINDS = 16
 _NOT_COMPARABLE = ("json", "xml", "point", "hstore", "bytea")
 
 
@@ -34,6 +34,8 @@ class Probe:
     table: str
     sql: str
     values: tuple[Any, ...] = ()
+    plain: bool = False
+    """Whether it writes an ordinary row, or whatever row there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,22 +115,24 @@ def _writes(
     seen = _as_release_sees(structure, table)
     made = proposals(cursor, seen, choices=choices)
     sent = [column for column in table.columns if column.sent]
-    for number in range(KINDS):
-        try:
-            row = made.row(FIRST + number if number > 1 else number, full=True)
-            unique = made.row(FIRST + number, full=True)
-        except NothingToRefer:
-            return
-        row |= {name: unique[name] for names in seen.uniques for name in names if name in unique}
-        yield _insert(table, sent, row)
-        if number in (0, 1, 2, 5):
-            yield from _update(table, seen, sent, row)
-    yield from _copy(table, seen, sent, made.row(FIRST + KINDS, full=True))
+    try:
+        ordinary = replace(made, only_plain=True).row(FIRST, full=True)
+        rows = [made.row(number, full=True) for number in (1, *range(FIRST, FIRST + KINDS))]
+    except NothingToRefer:
+        return
+    fresh = {name for names in seen.uniques for name in names} & ordinary.keys()
+    yield _insert(table, sent, ordinary, plain=True)
+    yield from _update(table, seen, sent, ordinary, plain=True)
+    for row in rows:
+        yield _insert(table, sent, row | {name: ordinary[name] for name in fresh})
+    for row in rows[:4]:
+        yield from _update(table, seen, sent, row)
+    yield from _copy(table, sent, ordinary, fresh)
     if table.key:
         key = quoted_parts(table.key)
         name = quoted(table.table)
         sql = f"DELETE FROM {name} WHERE {key} IN (SELECT {key} FROM {name} WHERE false)"
-        yield Probe(verb="delete", table=table.table, sql=sql)
+        yield Probe(verb="delete", table=table.table, sql=sql, plain=True)
 
 
 def _as_release_sees(structure: Structure, table: KnownTable) -> Structure:
@@ -166,7 +170,9 @@ def _seen(known: Known, column: Column | None) -> Column:
     )
 
 
-def _insert(table: KnownTable, sent: Sequence[Known], row: Mapping[str, Any]) -> Probe:
+def _insert(
+    table: KnownTable, sent: Sequence[Known], row: Mapping[str, Any], *, plain: bool = False
+) -> Probe:
     columns = ", ".join(quoted_parts(column.name) for column in sent)
     marks = ", ".join("DEFAULT" if column.by_database else "%s" for column in sent)
     values = tuple(row.get(column.name) for column in sent if not column.by_database)
@@ -177,11 +183,17 @@ def _insert(table: KnownTable, sent: Sequence[Known], row: Mapping[str, Any]) ->
         table=table.table,
         sql=sql if sent else f"INSERT INTO {name} DEFAULT VALUES",
         values=values,
+        plain=plain,
     )
 
 
 def _update(
-    table: KnownTable, seen: Structure, sent: Sequence[Known], row: Mapping[str, Any]
+    table: KnownTable,
+    seen: Structure,
+    sent: Sequence[Known],
+    row: Mapping[str, Any],
+    *,
+    plain: bool = False,
 ) -> Iterator[Probe]:
     """Save a row that is there: every column but the key, and those that must not repeat."""
     unique = {name for names in seen.uniques for name in names}
@@ -192,20 +204,18 @@ def _update(
     name = quoted(table.table)
     sql = f"UPDATE {name} SET {pairs} WHERE ctid = (SELECT min(ctid) FROM {name})"
     values = tuple(row.get(column.name) for column in changed)
-    yield Probe(verb="update", table=table.table, sql=sql, values=values)
+    yield Probe(verb="update", table=table.table, sql=sql, values=values, plain=plain)
 
 
 def _copy(
-    table: KnownTable, seen: Structure, sent: Sequence[Known], row: Mapping[str, Any]
+    table: KnownTable, sent: Sequence[Known], row: Mapping[str, Any], fresh: Collection[str]
 ) -> Iterator[Probe]:
     """One more row like one that is there, where nothing forbids to have two."""
-    unique = {name for names in seen.uniques for name in names}
-    fresh = [c for c in sent if c.name in unique]
-    if len(fresh) == len(sent):
+    values = tuple(row[column.name] for column in sent if column.name in fresh)
+    if len(values) == len(sent):
         return
     name = quoted(table.table)
     columns = ", ".join(quoted_parts(column.name) for column in sent)
-    taken = ", ".join("%s" if c in fresh else quoted_parts(c.name) for c in sent)
+    taken = ", ".join("%s" if c.name in fresh else quoted_parts(c.name) for c in sent)
     sql = f"INSERT INTO {name} ({columns}) SELECT {taken} FROM {name} ORDER BY ctid LIMIT 1"
-    values = tuple(row.get(column.name) for column in fresh)
     yield Probe(verb="insert", table=table.table, sql=sql, values=values)

@@ -15,9 +15,9 @@ from uuid import uuid4
 import psycopg
 from django.conf import settings
 
+from governance.exceptions import RehearsalImpossible
 from governance.postgres import embedded
 from governance.postgres.identifiers import literal, quoted_parts
-from governance.rehearsal.failure import RehearsalImpossible
 
 PREFIX = "governance_rehearsal"
 MOST_TEMPLATES = 12

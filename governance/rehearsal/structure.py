@@ -1,17 +1,15 @@
-"""The tables of a database as its catalogue has them: what rows have to obey, and what to compare."""
+"""The tables of a database as its catalogue has them: what rows obey, and what to compare."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from governance.postgres.catalog import ask
-
-ANYWHERE = "USING"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +75,7 @@ def structures(driver: Any) -> dict[str, Structure]:
     tables: dict[int, tuple[str, bool]] = {}
     for oid, table, partition, *facts in ask(driver, _query("columns")):
         tables[oid] = (table, partition)
-        columns[oid].append(_column(*facts))
+        columns[oid].append(_column(facts))
     constraints, indexes = defaultdict(list), defaultdict(list)
     for row in ask(driver, _query("constraints")):
         constraints[row[0]].append(row[1:])
@@ -91,18 +89,8 @@ def structures(driver: Any) -> dict[str, Structure]:
     }
 
 
-def _column(
-    name: str,
-    number: int,
-    kind: str,
-    base: str,
-    labels: list[str],
-    not_null: bool,
-    default: str,
-    identity: bool,
-    generated: bool,
-    collation: str,
-) -> Column:
+def _column(facts: Sequence[Any]) -> Column:
+    name, number, kind, base, labels, not_null, default, identity, generated, collation = facts
     return Column(
         name=name,
         number=number,
@@ -173,7 +161,7 @@ def _definitions(
 
 def _nameless(definition: str) -> str:
     """CREATE INDEX … ON … USING btree (a) without the name, which may differ."""
-    head, _, rest = definition.partition(f" {ANYWHERE} ")
+    head, _, rest = definition.partition(" USING ")
     return f"{'UNIQUE ' if ' UNIQUE ' in head else ''}{rest}"
 
 

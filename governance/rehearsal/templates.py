@@ -15,8 +15,8 @@ from typing import Any
 import django
 from django.db.migrations.recorder import MigrationRecorder
 
+from governance.exceptions import RehearsalImpossible
 from governance.rehearsal.choosing import History, Key
-from governance.rehearsal.failure import RehearsalImpossible
 from governance.rehearsal.rows import first_line
 from governance.rehearsal.server import PREFIX, Server
 from governance.rehearsal.stage import forwards, on_stage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from governance.postgres.locks import Lock
 from governance.postgres.tracing import Trace
@@ -11,12 +11,11 @@ from governance.rehearsal.probes import Refusal
 from governance.rehearsal.releases import Release
 from governance.rehearsal.result import Kind, Verdict
 
-_LONGEST = 300
 _VERBS = {
-    "select": "read {}",
-    "insert": "insert into {}",
-    "update": "update {}",
-    "delete": "delete from {}",
+    "select": "read",
+    "insert": "insert into",
+    "update": "update",
+    "delete": "delete from",
 }
 _WAYS_ON = {
     "23502": "Fill the NULLs in a migration before, in batches.",
@@ -133,28 +132,21 @@ def differences(migration: str, found: Iterable[tuple[str, str]]) -> Iterator[Ve
         )
 
 
-def old_release(migration: str, refused: Sequence[Refusal], plain: set[int]) -> Iterator[Verdict]:
-    """One for each table and way to use it; ``plain`` holds the ids of the plain probes."""
-    for table, verb, group in _grouped(refused):
-        first = min(group, key=lambda refusal: id(refusal.probe) not in plain)
-        what = _VERBS[verb].format(table)
-        reason = f"{first.message} ({first.sqlstate})"
-        some = verb != "select" and id(first.probe) not in plain
-        if verb == "select":
-            kind, slug = Kind.BREAKS_OLD_READ, "rehearsal-breaks-old-read"
-            hint = "Let the code stop using it in one release, and change it in the next."
-        else:
-            kind = Kind.BREAKS_OLD_WRITE
-            slug = f"rehearsal-breaks-{'some-old-writes' if some else 'old-write'}"
-            hint = _old_write_hint(first, some=some)
-        rows = "some rows of " if some else ""
-        release = "the release before it"
-        message = f"With {migration} applied, {release} can't {what.replace(table, rows + table)}"
+def old_release(migration: str, refused: Sequence[Refusal]) -> Iterator[Verdict]:
+    """One for reading a table, one for writing it; a plain row that is refused weighs most."""
+    for table, reads, group in _grouped(refused):
+        some = not reads and not any(refusal.probe.plain for refusal in group)
+        told = [refusal for refusal in group if some or reads or refusal.probe.plain]
+        first = told[0]
+        kind = Kind.BREAKS_OLD_READ if reads else Kind.BREAKS_OLD_WRITE
+        end = "old-read" if reads else "some-old-writes" if some else "old-write"
+        what = _what(told, f"some rows of {table}" if some else table)
         yield Verdict(
             kind=kind,
-            slug=slug,
-            message=f"{message}: {reason}.",
-            hint=hint,
+            slug=f"rehearsal-breaks-{end}",
+            message=f"With {migration} applied, the release before it can't {what}: "
+            f"{first.message} ({first.sqlstate}).",
+            hint=_old_hint(first, reads=reads, some=some),
             table=table,
             statement=shown(first.statement),
             sqlstate=first.sqlstate,
@@ -162,14 +154,16 @@ def old_release(migration: str, refused: Sequence[Refusal], plain: set[int]) -> 
 
 
 def new_release(migration: str, refused: Sequence[Refusal], release: Release) -> Iterator[Verdict]:
-    """What is refused for lack of a better row is left out."""
+    """One for each table; what is refused for lack of a better row is left out."""
     decisive = [refusal for refusal in refused if _is_decisive(refusal, release)]
-    for table, verb, group in _grouped(decisive):
+    tables = dict.fromkeys(refusal.probe.table for refusal in decisive)
+    for table in tables:
+        group = [refusal for refusal in decisive if refusal.probe.table == table]
         first = group[0]
         yield Verdict(
             kind=Kind.BREAKS_NEW,
             slug="rehearsal-breaks-new",
-            message=f"The release that comes with {migration} can't {_VERBS[verb].format(table)}: "
+            message=f"The release that comes with {migration} can't {_what(group, table)}: "
             f"{first.message} ({first.sqlstate}).",
             hint=_new_hint(first),
             table=table,
@@ -178,7 +172,7 @@ def new_release(migration: str, refused: Sequence[Refusal], release: Release) ->
         )
 
 
-def work(migration: str, traces: Sequence[Trace], tables: Mapping[str, int]) -> Iterator[Verdict]:
+def work(migration: str, traces: Sequence[Trace], tables: Collection[str]) -> Iterator[Verdict]:
     """Rewrites and scans of tables that were there before, each table once."""
     rewritten: set[str] = set()
     scanned: set[str] = set()
@@ -209,23 +203,32 @@ def without_rows(migration: str, reasons: Mapping[str, str]) -> Iterator[Verdict
 def said(trace: Trace | None, error: BaseException) -> str:
     """What went wrong, in PostgreSQL's or Python's words, with its code."""
     if trace is not None and trace.error:
-        return f"{trace.message.rstrip('.')} ({trace.error})"
+        detail = shown(trace.detail.rstrip("."), most=100)
+        return f"{trace.message.rstrip('.')}{f': {detail}' if detail else ''} ({trace.error})"
     first = str(error).strip().split("\n", 1)[0].rstrip(".")
     return f"{type(error).__name__}: {first}" if first else type(error).__name__
 
 
-def shown(sql: str) -> str:
+def shown(sql: str, *, most: int = 300) -> str:
     """One line of SQL, cut where it is long."""
     text = " ".join(sql.split()).rstrip(";")
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def _grouped(refused: Sequence[Refusal]) -> Iterator[tuple[str, str, list[Refusal]]]:
-    groups: dict[tuple[str, str], list[Refusal]] = {}
+def _grouped(refused: Sequence[Refusal]) -> Iterator[tuple[str, bool, list[Refusal]]]:
+    groups: dict[tuple[str, bool], list[Refusal]] = {}
     for refusal in refused:
-        groups.setdefault((refusal.probe.table, refusal.probe.verb), []).append(refusal)
-    for (table, verb), group in groups.items():
-        yield table, verb, group
+        key = (refusal.probe.table, refusal.probe.verb == "select")
+        groups.setdefault(key, []).append(refusal)
+    for (table, reads), group in groups.items():
+        yield table, reads, group
+
+
+def _what(group: Sequence[Refusal], table: str) -> str:
+    """«insert into, update or delete from shop_order»."""
+    verbs = [_VERBS[verb] for verb in dict.fromkeys(refusal.probe.verb for refusal in group)]
+    several = f"{', '.join(verbs[:-1])} or {verbs[-1]}" if len(verbs) > 1 else verbs[0]
+    return f"{several} {table}"
 
 
 def _is_decisive(refusal: Refusal, release: Release) -> bool:
@@ -236,7 +239,9 @@ def _is_decisive(refusal: Refusal, release: Release) -> bool:
     return refusal.sqlstate == "23502" and bool(refusal.column) and refusal.column not in sent
 
 
-def _old_write_hint(refusal: Refusal, *, some: bool) -> str:
+def _old_hint(refusal: Refusal, *, reads: bool, some: bool) -> str:
+    if reads:
+        return "Let the code stop using it in one release, and change it in the next."
     if refusal.sqlstate == "23502" and not some:
         return f"Give {refusal.column} a db_default, so that rows without it are accepted."
     if some:

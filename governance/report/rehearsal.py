@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from governance.postgres.locks import Lock
+from governance.postgres.tracing import Trace
 from governance.rehearsal.result import Rehearsal, Statement
 
 _QUICK = 0.001
@@ -29,44 +30,69 @@ def text(rehearsals: Sequence[Rehearsal], *, width: int | None = None) -> str:
     with console.capture() as captured:
         for rehearsal in rehearsals:
             console.print(_block(rehearsal, columns))
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
 
 
 def _block(rehearsal: Rehearsal, width: int) -> RenderableType:
-    parts: list[RenderableType] = [Text(_title(rehearsal), overflow="fold")]
-    shown = [s for s in rehearsal.statements if s.direction == "forwards"]
+    parts: list[RenderableType] = [Text(f"{rehearsal.migration}\n  {_facts(rehearsal)}\n")]
+    sent = [s for s in rehearsal.statements if s.direction == "forwards"]
+    shown = list(_worth_showing(sent, rehearsal.tables))
     if shown:
         parts.append(_statements(shown, rehearsal.tables, width))
-    if rehearsal.stages:
-        parts.append(_stages(rehearsal.stages))
+    if len(sent) > len(shown):
+        parts.append(Text(_others(len(sent) - len(shown), bool(shown))))
+    parts += [Text(""), Text(_stages(rehearsal.stages, width)), Text("")]
     kinds = list(dict.fromkeys(verdict.kind.value for verdict in rehearsal.verdicts))
-    parts.append(Text("  " + (" · ".join(kinds) if kinds else "nothing to object")))
+    parts.append(Text(_wrapped(kinds, " · ", width) if kinds else "  nothing to object"))
     if rehearsal.database:
-        parts.append(Text(f"  kept: {rehearsal.database}", overflow="fold"))
+        parts.append(Text(f"  kept  {rehearsal.database}", overflow="fold"))
     return Group(*parts, Text(""))
 
 
-def _title(rehearsal: Rehearsal) -> str:
+def _facts(rehearsal: Rehearsal) -> str:
     total, tables = sum(rehearsal.rows.values()), len(rehearsal.rows)
-    rows = f"{_many(total, 'row')} in {_many(tables, 'table')}" if tables else "no rows needed"
-    facts = (f"PostgreSQL {rehearsal.postgres}", rows, f"{rehearsal.seconds:.1f} s")
-    return f"{rehearsal.migration}\n  {' · '.join(facts)}\n"
+    rows = f"{_many(total, 'row')} in {_many(tables, 'table')}" if tables else "touches no rows"
+    return f"PostgreSQL {rehearsal.postgres} · {rows} · {rehearsal.seconds:.1f} s"
+
+
+def _worth_showing(sent: Sequence[Statement], tables: frozenset[str]) -> Iterator[Statement]:
+    """Statements that fail, cost something, or take a lock that was not held before."""
+    held: dict[str, Lock] = {}
+    for statement in sent:
+        trace = statement.trace
+        locks = _strong(trace, tables)
+        more = any(lock > held.get(table, Lock.NONE) for table, lock in locks.items())
+        if trace.error or more or _cost(trace, tables):
+            yield statement
+        held = {**held, **locks} if trace.in_transaction else {}
+
+
+def _others(number: int, some_shown: bool) -> str:
+    noun = f"{'more ' if some_shown else ''}statement{'' if number == 1 else 's'}"
+    return f"  {number} {noun} that nobody has to wait for"
+
+
+def _strong(trace: Trace, tables: frozenset[str]) -> dict[str, Lock]:
+    return {t: lock for t, lock in trace.locks.items() if t in tables and lock >= _SMALL}
 
 
 def _statements(statements: Sequence[Statement], tables: frozenset[str], width: int) -> Padding:
-    grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    locks_width = max(14, (width - 24) * 2 // 5)
-    grid.add_column("statement", overflow="ellipsis", no_wrap=True, max_width=width - 24 - locks_width)
-    grid.add_column("locks", overflow="fold", max_width=locks_width)
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    room = width - 24
+    widest = max(len(line) for s in statements for line in [*_locks(_strong(s.trace, tables)), ""])
+    for_locks = max(6, min(widest, room // 2))
+    grid.add_column(
+        "statement", overflow="ellipsis", no_wrap=True, min_width=20, max_width=room - for_locks
+    )
+    grid.add_column("locks", overflow="fold", min_width=for_locks, max_width=for_locks)
     grid.add_column("cost", no_wrap=True, min_width=7)
-    grid.add_column("ms", no_wrap=True, justify="right", min_width=5)
+    grid.add_column("ms", no_wrap=True, justify="right", min_width=4)
     for statement in statements:
         trace = statement.trace
-        locks = {t: lock for t, lock in trace.locks.items() if t in tables and lock >= _SMALL}
         grid.add_row(
             Text(_line(trace.sql)),
-            Text("\n".join(_locks(locks))),
-            Text(trace.error or _cost(statement, tables)),
+            Text("\n".join(_locks(_strong(trace, tables)))),
+            Text(trace.error or _cost(trace, tables)),
             Text(f"{trace.seconds * 1000:,.0f}" if trace.seconds >= _QUICK else "<1"),
         )
     return Padding(grid, (0, 0, 0, 2))
@@ -80,16 +106,24 @@ def _locks(locks: Mapping[str, Lock]) -> list[str]:
     return [f"{lock}: {', '.join(by_lock[lock])}" for lock in sorted(by_lock, reverse=True)]
 
 
-def _cost(statement: Statement, tables: frozenset[str]) -> str:
-    trace = statement.trace
+def _cost(trace: Trace, tables: frozenset[str]) -> str:
     if set(trace.rewritten) & tables:
         return "rewrite"
     return "scan" if set(trace.scanned) & tables else ""
 
 
-def _stages(stages: Mapping[str, bool]) -> Text:
-    told = "  ".join(f"{_MARKS[well]} {stage}".replace(" ", "\u00a0") for stage, well in stages.items())
-    return Text(f"\n{told}\n".replace("\n✓", "\n  ✓").replace("\n✗", "\n  ✗"))
+def _stages(stages: Mapping[str, bool], width: int) -> str:
+    return _wrapped([f"{_MARKS[well]} {stage}" for stage, well in stages.items()], "   ", width)
+
+
+def _wrapped(parts: Sequence[str], between: str, width: int) -> str:
+    """Join parts in lines that are no wider than the terminal; no part is broken."""
+    lines = [""]
+    for part in parts:
+        if lines[-1] and len(lines[-1]) + len(between) + len(part) > width - 2:
+            lines.append("")
+        lines[-1] += f"{between if lines[-1] else ''}{part}"
+    return "\n".join(f"  {line}" for line in lines)
 
 
 def _line(sql: str) -> str:

@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.db import connections
 from django.db.migrations import Migration
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from governance.exceptions import ConfigurationError, EmbeddedPostgresUnavailable
+from governance.exceptions import (
+    ConfigurationError,
+    EmbeddedPostgresUnavailable,
+    RehearsalImpossible,
+)
 from governance.management.options import GovernanceCommand
+from governance.management.rehearsing import Bar, progress
 from governance.rehearsal import choosing, judging
 from governance.rehearsal.choosing import History, Key
-from governance.rehearsal.failure import RehearsalImpossible
 from governance.rehearsal.result import Rehearsal
-from governance.rehearsal.running import Scene, rehearse
+from governance.rehearsal.running import rehearse
+from governance.rehearsal.scene import Scene
 from governance.rehearsal.server import Server, find_server
 from governance.rehearsal.templates import template
 from governance.report import rehearsal as report
 
+MOST_ROWS = 900
 Done = list[tuple[Rehearsal, Migration]]
 
 
 class Command(GovernanceCommand):
-    help = "Rehearse migrations on a throwaway PostgreSQL, with rows, under the old and new release."
+    help = "Rehearse migrations on a throwaway PostgreSQL, with rows and two releases."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -37,7 +39,7 @@ class Command(GovernanceCommand):
         parser.add_argument("name", nargs="?", default="", help="Only this one; a prefix will do.")
         parser.add_argument("--all", action="store_true", help="Also those that are applied.")
         parser.add_argument(
-            "--rows", type=int, default=20, metavar="N", help="Rows for each table; 20 unless given."
+            "--rows", type=int, default=20, metavar="N", help="Rows for each table (20)."
         )
         parser.add_argument(
             "--server",
@@ -46,7 +48,7 @@ class Command(GovernanceCommand):
             help="Make the throwaway databases there, not on an embedded server.",
         )
         parser.add_argument(
-            "--keep", action="store_true", help="Keep the database, and say where it is."
+            "--keep", action="store_true", help="Keep the databases, and say where they are."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -54,16 +56,13 @@ class Command(GovernanceCommand):
         self.check_settings()
         alias = self.alias(options)
         self.require_postgresql(alias)
-        if not 1 <= options["rows"] <= 900:
-            raise CommandError("--rows takes a number from 1 to 900.", returncode=2)
+        if not 1 <= options["rows"] <= MOST_ROWS:
+            raise CommandError(f"--rows takes a number from 1 to {MOST_ROWS}.", returncode=2)
         try:
             done, server = self._rehearsed(alias, options)
         except (RehearsalImpossible, ConfigurationError, EmbeddedPostgresUnavailable) as error:
             raise CommandError(str(error), returncode=2) from error
-        if done and options["format"] == "text":
-            self.stdout.write(report.text([rehearsal for rehearsal, _ in done]))
-        if not done:
-            self.stderr.write("Nothing to rehearse: every migration is applied. See --all.")
+        self._show(done, options)
         self._wait(server, options)
         extra = {"rehearsals": [rehearsal.as_data() for rehearsal, _ in done]}
         self.finish(judging.findings(done), options, extra=extra)
@@ -73,82 +72,48 @@ class Command(GovernanceCommand):
         keys = choosing.wanted(found, options["app_label"], options["name"], every=options["all"])
         if not keys:
             return [], None
-        server = find_server(options["server"])
-        done: Done = []
-        with _progress(len(keys)) as bar:
+        server, done = find_server(options["server"]), []
+        with progress(len(keys)) as bar:
             for key, before in choosing.chain(found, keys):
                 bar.begin(key)
-                done.append((_one(server, found, key, before, alias, options, bar), found.migration(key)))
+                base = _template(server, found, key, alias=alias, bar=bar)
+                scene = Scene(
+                    server=server,
+                    template=base,
+                    alias=alias,
+                    like=dict(connections[alias].settings_dict),
+                    migration=found.migration(key),
+                    before=before,
+                    rows=options["rows"],
+                    keep=options["keep"],
+                    tell=bar.stage,
+                )
+                done.append((rehearse(scene), scene.migration))
         return done, server
 
+    def _show(self, done: Done, options: dict[str, Any]) -> None:
+        if not done:
+            self.stderr.write(
+                "Every migration is applied. To rehearse applied ones, name them or say --all.",
+                style_func=str,
+            )
+        elif options["format"] == "text":
+            self.stdout.write(report.text([rehearsal for rehearsal, _ in done]))
+
     def _wait(self, server: Server | None, options: dict[str, Any]) -> None:
-        """The embedded server ends with this process, and with it what was kept."""
+        """The embedded server ends with the last process that uses it."""
         if not options["keep"] or server is None or not server.embedded:
             return
         if sys.stdin.isatty() and sys.stderr.isatty():
-            self.stderr.write("The embedded server runs until you press Enter.")
+            self.stderr.write("The server runs until you press Enter.", style_func=str)
             sys.stdin.readline()
         else:
-            self.stderr.write("The embedded server ends with this command; its databases stay.")
+            self.stderr.write(
+                "The embedded server ends with this command; what was kept stays on its disk.",
+                style_func=str,
+            )
 
 
-def _one(
-    server: Server,
-    found: History,
-    key: Key,
-    before: Any,
-    alias: str,
-    options: dict[str, Any],
-    bar: _Bar,
-) -> Rehearsal:
+def _template(server: Server, found: History, key: Key, *, alias: str, bar: Bar) -> str:
     like = dict(connections[alias].settings_dict)
-    name = template(server, found, found.before(key), alias=alias, like=like, tell=bar.replay)
-    return rehearse(
-        Scene(
-            server=server,
-            template=name,
-            alias=alias,
-            like=like,
-            migration=found.migration(key),
-            before=before,
-            rows=options["rows"],
-            keep=options["keep"],
-            tell=bar.stage,
-        )
-    )
-
-
-class _Bar:
-    """What the progress bar is told; nothing is drawn unless somebody looks."""
-
-    def __init__(self, progress: Progress, total: int) -> None:
-        self._progress = progress
-        self._task = progress.add_task("", total=total, stage="")
-        self._name = ""
-        self._begun = 0
-
-    def begin(self, key: Key) -> None:
-        self._name = f"{key[0]}.{key[1]}"
-        self._progress.update(self._task, completed=self._begun, description=self._name)
-        self._begun += 1
-
-    def replay(self, key: Key, number: int, of: int) -> None:
-        text = f"replaying {number} of {of}: {key[0]}.{key[1]}"
-        self._progress.update(self._task, stage=text)
-
-    def stage(self, name: str) -> None:
-        self._progress.update(self._task, stage=name)
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[_Bar]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=20),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[stage]}"),
-    )
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        yield _Bar(bar, total)
+    return template(server, found, found.before(key), alias=alias, like=like, tell=bar.replay)
