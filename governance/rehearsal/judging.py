@@ -27,7 +27,8 @@ def findings(done: Iterable[tuple[Rehearsal, Migration]]) -> list[Finding]:
 
 def _finding(verdict: Verdict, rehearsal: Rehearsal, migration: Migration) -> Finding:
     registry = current.ownership().registry
-    owner = registry.owner_of_table(verdict.table) if verdict.table else ""
+    actor = registry.owner_of(migration.app_label) if _is_installed(migration) else ""
+    owner = registry.owner_of_table(verdict.table) if verdict.table else actor
     facts = {
         "verdict": verdict.kind.value,
         "table": verdict.table,
@@ -41,7 +42,7 @@ def _finding(verdict: Verdict, rehearsal: Rehearsal, migration: Migration) -> Fi
         message=verdict.message,
         hint=verdict.hint,
         subject=rehearsal.migration,
-        actor=registry.owner_of(migration.app_label) if _is_installed(migration) else "",
+        actor=actor,
         owner=owner,
         location=_location(migration),
         details=facts,

@@ -135,8 +135,9 @@ def differences(migration: str, found: Iterable[tuple[str, str]]) -> Iterator[Ve
 def old_release(migration: str, refused: Sequence[Refusal]) -> Iterator[Verdict]:
     """One for reading a table, one for writing it; a plain row that is refused weighs most."""
     for table, reads, group in _grouped(refused):
-        some = not reads and not any(refusal.probe.plain for refusal in group)
-        told = [refusal for refusal in group if some or reads or refusal.probe.plain]
+        plain = [refusal for refusal in group if refusal.probe.plain and not _is_made_up(refusal)]
+        some = not reads and not plain
+        told = group if some or reads else plain
         first = told[0]
         kind = Kind.BREAKS_OLD_READ if reads else Kind.BREAKS_OLD_WRITE
         end = "old-read" if reads else "some-old-writes" if some else "old-write"
@@ -222,6 +223,11 @@ def _grouped(refused: Sequence[Refusal]) -> Iterator[tuple[str, bool, list[Refus
         groups.setdefault(key, []).append(refusal)
     for (table, reads), group in groups.items():
         yield table, reads, group
+
+
+def _is_made_up(refusal: Refusal) -> bool:
+    """A number that was no reference before refers to nothing; those of a project may."""
+    return refusal.sqlstate == "23503"
 
 
 def _what(group: Sequence[Refusal], table: str) -> str:

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -26,27 +26,30 @@ _MARKS = {True: "✓", False: "✗"}
 def text(rehearsals: Sequence[Rehearsal], *, width: int | None = None) -> str:
     """Return one block for each rehearsal."""
     columns = width or shutil.get_terminal_size((100, 24)).columns
-    console = Console(width=columns, file=io.StringIO(), color_system=None, legacy_windows=False)
-    with console.capture() as captured:
-        for rehearsal in rehearsals:
-            console.print(_block(rehearsal, columns))
-    return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+    return "\n".join(_block(rehearsal, columns) for rehearsal in rehearsals)
 
 
-def _block(rehearsal: Rehearsal, width: int) -> RenderableType:
-    parts: list[RenderableType] = [Text(f"{rehearsal.migration}\n  {_facts(rehearsal)}\n")]
+def _block(rehearsal: Rehearsal, width: int) -> str:
+    parts = [rehearsal.migration, f"  {_facts(rehearsal)}", ""]
     sent = [s for s in rehearsal.statements if s.direction == "forwards"]
     shown = list(_worth_showing(sent, rehearsal.tables))
     if shown:
-        parts.append(_statements(shown, rehearsal.tables, width))
+        parts.append(_drawn(_statements(shown, rehearsal.tables, width), width))
     if len(sent) > len(shown):
-        parts.append(Text(_others(len(sent) - len(shown), bool(shown))))
-    parts += [Text(""), Text(_stages(rehearsal.stages, width)), Text("")]
+        parts.append(_others(len(sent) - len(shown), bool(shown)))
+    parts += ["", _stages(rehearsal.stages, width), ""]
     kinds = list(dict.fromkeys(verdict.kind.value for verdict in rehearsal.verdicts))
-    parts.append(Text(_wrapped(kinds, " · ", width) if kinds else "  nothing to object"))
+    parts.append(_wrapped(kinds, " · ", width) if kinds else "  nothing to object")
     if rehearsal.database:
-        parts.append(Text(f"  kept  {rehearsal.database}", overflow="fold"))
-    return Group(*parts, Text(""))
+        parts.append(f"  kept  {rehearsal.database}")
+    return "\n".join([*parts, ""])
+
+
+def _drawn(grid: RenderableType, width: int) -> str:
+    console = Console(width=width, file=io.StringIO(), color_system=None, legacy_windows=False)
+    with console.capture() as captured:
+        console.print(grid)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
 def _facts(rehearsal: Rehearsal) -> str:
