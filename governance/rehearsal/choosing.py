@@ -88,7 +88,10 @@ def wanted(
 
 
 def chain(found: History, keys: Sequence[Key]) -> Iterator[tuple[Key, ProjectState]]:
-    """Pair migrations, in the order of the plan, with the state before each."""
+    """Pair migrations, in the order of the plan, with the state before each.
+
+    Raises ``RehearsalImpossible`` when one before them does not fit.
+    """
     state, left = found.empty(), set(keys)
     for key in found.plan:
         if not left:
@@ -96,7 +99,13 @@ def chain(found: History, keys: Sequence[Key]) -> Iterator[tuple[Key, ProjectSta
         if key in left:
             left.discard(key)
             yield key, state.clone()
-        found.migration(key).mutate_state(state, preserve=False)
+        try:
+            found.migration(key).mutate_state(state, preserve=False)
+        except Exception as error:
+            reason = f"{type(error).__name__}: {str(error).strip()}"
+            raise RehearsalImpossible(
+                f"{key[0]}.{key[1]} does not fit the migrations before it: {reason}"
+            ) from error
 
 
 def _named(found: History, app_label: str, name: str) -> Key:

@@ -30,6 +30,7 @@ class _TrialIsOver(Exception):
 def rehearse(scene: Scene) -> Rehearsal:
     """Rehearse one migration; what goes wrong with it is a verdict, never an error."""
     begun, kept = time.perf_counter(), list[str]()
+    scene.before.apps  # noqa: B018 - rendered once; every copy of the state has it
     play, refused, touched = None, list[tuple[Variety, Failed]](), set[str]()
     for variety in Variety:
         with scene.database(kept) as stage:

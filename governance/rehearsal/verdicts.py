@@ -88,7 +88,7 @@ def reverse_failure(
     column = state == "23502"
     return Verdict(
         kind=Kind.REVERSE_FAILS,
-        slug=f"rehearsal-reverse-fails{'-after-use' if after_use else ''}",
+        slug="rehearsal-reverse-fails-after-use" if after_use else "rehearsal-reverse-fails",
         message=f"{migration} can't be undone {when}: {what}.",
         hint="After the roll-out the way is forwards only; note in the review card what to do."
         if after_use
@@ -139,12 +139,11 @@ def old_release(migration: str, refused: Sequence[Refusal]) -> Iterator[Verdict]
         some = not reads and not plain
         told = group if some or reads else plain
         first = told[0]
-        kind = Kind.BREAKS_OLD_READ if reads else Kind.BREAKS_OLD_WRITE
-        end = "old-read" if reads else "some-old-writes" if some else "old-write"
+        kind, slug = _breakage(reads=reads, some=some)
         what = _what(told, f"some rows of {table}" if some else table)
         yield Verdict(
             kind=kind,
-            slug=f"rehearsal-breaks-{end}",
+            slug=slug,
             message=f"With {migration} applied, the release before it can't {what}: "
             f"{first.message} ({first.sqlstate}).",
             hint=_old_hint(first, reads=reads, some=some),
@@ -223,6 +222,13 @@ def _grouped(refused: Sequence[Refusal]) -> Iterator[tuple[str, bool, list[Refus
         groups.setdefault(key, []).append(refusal)
     for (table, reads), group in groups.items():
         yield table, reads, group
+
+
+def _breakage(*, reads: bool, some: bool) -> tuple[Kind, str]:
+    if reads:
+        return Kind.BREAKS_OLD_READ, "rehearsal-breaks-old-read"
+    slug = "rehearsal-breaks-some-old-writes" if some else "rehearsal-breaks-old-write"
+    return Kind.BREAKS_OLD_WRITE, slug
 
 
 def _is_made_up(refusal: Refusal) -> bool:

@@ -26,7 +26,7 @@ _MARKS = {True: "✓", False: "✗"}
 def text(rehearsals: Sequence[Rehearsal], *, width: int | None = None) -> str:
     """Return one block for each rehearsal."""
     columns = width or shutil.get_terminal_size((100, 24)).columns
-    return "\n".join(_block(rehearsal, columns) for rehearsal in rehearsals)
+    return "\n".join([*(_block(rehearsal, columns) for rehearsal in rehearsals), ""])
 
 
 def _block(rehearsal: Rehearsal, width: int) -> str:
