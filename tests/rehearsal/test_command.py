@@ -161,9 +161,7 @@ def test_a_parent_that_fails(shop: Monolith) -> None:
     assert told.endswith("Rehearse on a server that has it: --server postgresql://…\n")
 
 
-def test_the_guard_keeps_still_and_no_handler_runs(shop: Monolith) -> None:
-    """Enforce mode, and a migration that writes a table of its own; nothing else is written."""
-    shop.set('GOVERNANCE = {"MODE": "enforce"}')
+def test_no_handler_runs(shop: Monolith) -> None:
     shop.write(
         "shop/apps.py",
         """
@@ -180,10 +178,24 @@ def test_the_guard_keeps_still_and_no_handler_runs(shop: Monolith) -> None:
                 post_migrate.connect(refuse)
         """,
     )
-    change(shop, WIDER, "migrations.RunPython(write, migrations.RunPython.noop)")
     code, written, told = rehearse(shop, "shop", "0002")
     assert (code, told) == (0, "")
     assert "✓ forwards again" in written
+
+
+def test_the_guard_keeps_still(shop: Monolith) -> None:
+    """Whose table a migration writes is judged elsewhere; here it is rehearsed all the same."""
+    shop.set('GOVERNANCE = {"MODE": "enforce"}')
+    shop.app("stock", ownership='MODULE = Module(name="stock", apps=["stock"])')
+    shop.write("stock/migrations/0001_initial.py", INITIAL.replace("Order", "Item"))
+    change(shop, "migrations.RunPython(write, migrations.RunPython.noop)")
+    file = shop.folder / "shop/migrations/0002_change.py"
+    text = file.read_text().replace('get_model("shop", "Order")', 'get_model("stock", "Item")')
+    file.write_text(text.replace("dependencies = [", 'dependencies = [("stock", "0001_initial"), '))
+    code, written, told = rehearse(shop, "shop", "0002")
+    assert (code, told) == (0, "")
+    assert "20 rows in 1 table" in written
+    assert "nothing to object" in written
 
 
 def test_kept_databases_stay(shop: Monolith) -> None:
