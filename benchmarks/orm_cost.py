@@ -3,8 +3,8 @@
     python benchmarks/orm_cost.py [--durable]
 
 The guard is taken away by giving the connection psycopg's plain cursors and no router, the
-triggers by dropping them. What a round switches is warmed up before it is timed. With ``--durable`` the server flushes each commit to disk, as production does; the embedded
-one of development does not.
+trigger by dropping it; what comes first after that is not counted. With ``--durable`` the server
+flushes each commit to disk, as production does; the embedded one of development does not.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import gc
 import io
 import os
-import random
 import statistics
 import sys
 import time
@@ -98,14 +97,13 @@ def prepare() -> None:
 def row(function: str, times: int, bar: float) -> list[str]:
     measure = prepared(function, times)
     figures: dict[Layers, list[float]] = {layers: [] for layers in Layers}
-    with triggers_of("finance_tag" if function == "bulk" else "finance_account") as switch:
-        for number in range(ROUNDS if times > 1 else ROUNDS // 10):
+    is_bulk = function == "bulk"
+    with trigger_of("finance_tag" if is_bulk else "finance_account") as switch:
+        for number in range(ROUNDS // 10 if is_bulk else ROUNDS):
             for phase in (UNTRIGGERED, TRIGGERED) if number % 2 else (TRIGGERED, UNTRIGGERED):
                 switch(phase is TRIGGERED)
-                taken = [(layers, measure(layers)) for layers in phase * (5 if times > 1 else 1)]
-                for layers in phase:
-                    median = statistics.median(t for of, t in taken[len(phase) :] or taken if of is layers)
-                    figures[layers].append(median)
+                for layers, taken in measured(phase, measure, 1 if is_bulk else 5):
+                    figures[layers].append(taken)
     plain, guard, everything = (figures[layers] for layers in Layers)
     return [
         f"{statistics.median(plain):,.0f}",
@@ -114,6 +112,15 @@ def row(function: str, times: int, bar: float) -> list[str]:
         f"{bar} x",
         f"{median_of(sub, everything, guard):,.1f}",
     ]
+
+
+def measured(
+    phase: tuple[Layers, ...], measure: Callable[[Layers], float], turns: int
+) -> Iterator[tuple[Layers, float]]:
+    """Yield the median of some turns for each of the layers, measured turn by turn."""
+    taken = [{layers: measure(layers) for layers in phase} for _ in range(turns)]
+    for layers in phase:
+        yield layers, statistics.median(turn[layers] for turn in taken[turns > 1 :])
 
 
 def median_of(
@@ -151,7 +158,7 @@ def prepared(function: str, times: int) -> Callable[[Layers], float]:
 
 
 @contextmanager
-def triggers_of(table: str) -> Iterator[Callable[[bool], None]]:
+def trigger_of(table: str) -> Iterator[Callable[[bool], None]]:
     """Give what puts the trigger of a table there, and takes it away."""
     from django.core.management import call_command
 

@@ -13,8 +13,6 @@ from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db.backends.utils import CursorWrapper
-
 from governance import conf
 from governance.acceptance.settling import is_accepted
 from governance.conf import Mode
@@ -54,7 +52,7 @@ class Entry:
         self.free = free
         """Whether everybody may send it: it needs no judgement, only an actor to sign with."""
         self.trails: tuple[Trail, ...] = ()
-        """Ways from Django's cursor to code of the owner that sent it."""
+        """Ways from the cursor to code of the owner that sent it."""
         self.tries = MOST_TRIES
 
 
@@ -70,7 +68,6 @@ class _State:
 _state = _State()
 _temporary: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 _reported: WeakKeyDictionary[Any, frozenset[str]] = WeakKeyDictionary()
-_DJANGO_EXECUTE = CursorWrapper.execute.__code__
 _UNSEEN = Entry(Statement(), owner="", free=True)
 
 
@@ -96,7 +93,9 @@ def admit(query: Any, driver: Any, layer: str) -> str:
     elif entry.free:
         speaker = _free_actor(entry, sys._getframe(1)).module if _state.sign else ""
     else:
-        if not _owner_acts(entry, scope, _caller()):
+        frame = sys._getframe(1)
+        known = scope is None and lead_to(entry.owner, frame, entry.trails)
+        if not known and not _owner_acts(entry, frame):
             return _judged(entry.statement, text, driver, layer)
         speaker = entry.owner
     if journal.subscribers:
@@ -104,29 +103,14 @@ def admit(query: Any, driver: Any, layer: str) -> str:
     return signature(speaker) if _state.sign else ""
 
 
-def _owner_acts(entry: Entry, scope: Scope | None, frame: FrameType) -> bool:
-    """Tell whether code of the owner of all that is written surely acts."""
-    owner = entry.owner
-    if scope is None and lead_to(owner, frame, entry.trails):
-        return True
-    if not owner or not acts_for(owner, frame):
+def _owner_acts(entry: Entry, frame: FrameType) -> bool:
+    """Walk the stack to see whether code of the owner of all that is written acts."""
+    if not entry.owner or not acts_for(entry.owner, frame):
         return False
-    if scope is None and entry.tries:
+    if entry.tries and SCOPE.get() is None:
         entry.tries -= 1
-        entry.trails += trails_to(owner, frame)
+        entry.trails += trails_to(entry.owner, frame)
     return True
-
-
-def _caller() -> FrameType:
-    """Return the frame to look outwards from: past Django's cursor where it called psycopg's.
-
-    Going there at once spares to make an object of each frame in between.
-    """
-    try:
-        frame = sys._getframe(5)
-    except ValueError:
-        frame = None
-    return frame if frame is not None and frame.f_code is _DJANGO_EXECUTE else sys._getframe(2)
 
 
 def forget_statements() -> None:

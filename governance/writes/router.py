@@ -56,8 +56,13 @@ class GovernanceRouter:
         With an instance as hint the model asked for need not be the one that is written, and on
         another vendor's database nothing is refused.
         """
-        if instance is not None or (model is self._model and _asks_again(self._frame)):
+        if instance is not None:
             return
+        try:  # bulk_create() asks once more for each row
+            if model is self._model and id(sys._getframe(3)) == self._frame:
+                return
+        except ValueError:
+            pass
         method = _method(sys._getframe(1))
         operation = _OPERATIONS.get(method.f_code.co_name, "") if method else ""
         if operation:
@@ -83,14 +88,6 @@ class GovernanceRouter:
         if current.mode("migrations") is Mode.ENFORCE:
             _refuse_foreign(app_label, hints.get("tables") or ())
         return None
-
-
-def _asks_again(permitted: int) -> bool:
-    """Tell whether a method permitted before asks, as bulk_create() does once for each row."""
-    try:
-        return id(sys._getframe(4)) == permitted
-    except ValueError:
-        return False
 
 
 def _refuse_foreign(app_label: str, tables: Any) -> None:

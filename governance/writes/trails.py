@@ -40,17 +40,13 @@ def lead_to(module: str, frame: FrameType, trails: tuple[Trail, ...]) -> bool:
                 break
             end = end.f_back
         else:
-            if end is not None and _acts(module, end.f_code, trail.method):
+            if end is None or kinds.get(end.f_code.co_filename) != module:
+                continue
+            # A method by the name of the ORM's may be an override; a plain function is none.
+            name = end.f_code.co_name
+            if name != trail.method or name == end.f_code.co_qualname:
                 return True
     return False
-
-
-def _acts(module: str, code: CodeType, method: str) -> bool:
-    """A method by the name of the ORM's may be an override; a plain function is none."""
-    name = code.co_name
-    return kinds.get(code.co_filename) == module and (
-        name != method or name == code.co_qualname
-    )
 
 
 def trails_to(module: str, frame: FrameType) -> tuple[Trail, ...]:
