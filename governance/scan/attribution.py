@@ -11,6 +11,7 @@ from governance.ownership.registry import Registry
 from governance.scan import facts
 from governance.scan.classes import Klass
 from governance.scan.engine import Engine
+from governance.scan.overrides import super_call
 from governance.scan.syntax import Scope, Unit
 from governance.scan.values import ClassOf, ModelClass, Object, Row, Rows, Text
 
@@ -57,15 +58,32 @@ def actor_at(
     )
 
 
-def actor_of_class(engine: Engine, klass: Klass, shown_at: Klass | None = None) -> Actor:
-    """Return who acts where a framework writes for a class, shown where a class is written."""
+def actor_of_class(
+    engine: Engine, klass: Klass, shown_at: Klass | None = None, verbs: tuple[str, ...] = ()
+) -> Actor:
+    """Return who acts where a framework writes for a class.
+
+    It is shown where an override of one of the ``verbs`` passes on to the framework, else at the
+    class statement.
+    """
     module = UNKNOWN
     if klass.scope is not None:
         module = engine.actor_of(klass.scope.unit)
     scope = (shown_at or klass).scope or klass.scope
-    file, line = (scope.unit.shown, scope.node.lineno) if scope is not None else (klass.module, 1)
+    file, line = (scope.unit.shown, _line(scope, verbs)) if scope else (klass.module, 1)
     location = Location(file=file, line=line, function=klass.dotted)
     return Actor(module=module, location=location)
+
+
+def _line(scope: Scope, verbs: tuple[str, ...]) -> int:
+    for verb in verbs:
+        bindings = scope.bindings.get(verb)
+        own = bindings[-1].scope if bindings else None
+        passing = super_call(own, verb) if own is not None else None
+        if passing is not None:
+            return passing.lineno
+    line: int = scope.node.lineno
+    return line
 
 
 def scope_module(engine: Engine, call: ast.expr) -> tuple[str, bool]:

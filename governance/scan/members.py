@@ -191,7 +191,10 @@ class Members(Kinds):
                 ):
                     return joined(*found, (Bound(value, name),))
                 if bindings and bindings[-1].kind == "function":
-                    return joined(*found, self._defined(value, bindings[-1]))
+                    given = self._defined(value, bindings[-1])
+                    if not given:
+                        continue
+                    return joined(*found, given)
                 if bindings:
                     found.append(self.engine.bound(bindings, scope, None))
                 set_here = scope.attributes.get(name)

@@ -20,7 +20,7 @@ from governance.scan.callers import Callers, Index, Words, index, words_of
 from governance.scan.facts import all_field_names
 from governance.scan.inference import Inference
 from governance.scan.reading import Readings
-from governance.scan.results import Resolution, Scan
+from governance.scan.results import Resolution, Scan, identity
 from governance.scan.sites import Found, Sites
 from governance.scan.sources import files_of
 from governance.scan.statements import SENDING
@@ -193,9 +193,11 @@ def _processors(files: int) -> int:
 
 
 def _joined(parts: list[Found], files: int, complete: bool) -> Scan:
-    findings: list[Finding] = [finding for part in parts for finding in part.findings]
+    findings: dict[tuple[str, str, int], Finding] = {}
+    for finding in (finding for part in parts for finding in part.findings):
+        findings.setdefault(identity(finding), finding)
     return Scan(
-        findings=tuple(findings),
+        findings=tuple(findings.values()),
         writes=tuple(access for part in parts for access in part.writes),
         reads=tuple(access for part in parts for access in part.reads),
         resolution=Resolution(

@@ -37,7 +37,7 @@ ADMIN_OFF = """
 WRITES = {
     "form that is saved": (
         FORM + body("form = RowForm(order.POST)\nform.save()"),
-        [f"{T} save"],
+        [f"{T} save", f"{T} save"],
     ),
     "instance of a form": (
         FORM + body("form = RowForm(order.POST)\nrow = form.save(commit=False)\nrow.save()"),
@@ -53,6 +53,16 @@ WRITES = {
             "Rows(order.POST).save()"
         ),
         [f"{T} save"],
+    ),
+    "formset that inherits a factory's": (
+        "Made = forms.modelformset_factory(Transaction, fields=['memo'])\n"
+        "class Rows(Made):\n    pass\n" + body("Rows(order.POST).save()"),
+        [f"{T} save", f"{T} save"],
+    ),
+    "view whose rows are not of its model": (
+        "class Drop(generic.DeleteView):\n    model = Project\n    def get_queryset(self):\n"
+        "        return Transaction.objects.filter(memo='x')\n",
+        [f"{T} delete"],
     ),
     "create view": ("class Make(generic.CreateView):\n    model = Transaction\n", [f"{T} save"]),
     "update view, by queryset": (
