@@ -108,7 +108,8 @@ class Members(Kinds):
             scope = self.klass_of(base).scope if self.engine.is_own(base.__module__) else None
             bindings = scope.attributes.get(name) if scope is not None else None
             if bindings and scope is not None:
-                found.append(self.set_on(value, bindings, scope))
+                given = self.set_on(value, bindings, scope)
+                found.append(self.engine.filled(given, scope.grown.get(name, ()), None))
         return joined(*found)
 
     def _on_rows(self, value: Value, rows: Rows, name: str) -> Values:

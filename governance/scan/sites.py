@@ -142,10 +142,7 @@ class Sites:
 
     def _guess(self, receiver: ast.expr, name: str, scope: Scope) -> Values:
         """An instance that is called like a model probably is one."""
-        match receiver:
-            case ast.Name(id=own) | ast.Attribute(attr=own) if name in OF_ROW:
-                return guessing.guessed(self.engine, scope, own)
-        return ()
+        return guessing.by_its_name(self.engine, receiver, scope) if name in OF_ROW else ()
 
     # SQL
 

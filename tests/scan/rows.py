@@ -206,6 +206,10 @@ def special(name: str) -> dict[str, Any]:
                 {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-name": "Posted"}
             )
         },
+        "shop.notifications.api.rename_team": lambda: {"name": "t"},
+        "shop.notifications.api.void": lambda: {
+            "context": {"order": value_for("order"), "total": {}, "invoice": value_for("invoice")}
+        },
         "shop.notifications.api.restore": lambda: {"text": _dumped()},
         "shop.orders.views.CartView.post": dict,
         "shop.shipping.labels.containers": lambda: {"users": []},

@@ -102,6 +102,25 @@ def save_tags(request):
     return formset
 
 
+def keep_address(customer):
+    address = customer.default_address
+    if address:
+        address.city = "kept"
+        address.save()  # W: accounts_address save
+
+
+def rename_team(user, name):
+    team = user.team_named(name)
+    if team:
+        team.save()  # W: accounts_team save
+
+
+def void(context):
+    context["order"].lines.update(quantity=0)  # W: orders_orderline update
+    context["total"].update(quantity=0)  # ?: the text alone does not tell
+    context["invoice"].delete()  # W: billing_invoice delete
+
+
 def restore(text):
     for entry in dumps.deserialize("json", text):
         invoice = entry.object
