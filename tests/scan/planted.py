@@ -26,12 +26,12 @@ from project.finance.models import Account, Counterparty, Invoice, Refund, Tag, 
 _numbers = count()
 
 
-def scan_of(folder: Path, files: Mapping[str, str], *, jobs: int = 1) -> Scan:
+def scan_of(folder: Path, files: Mapping[str, str], *, jobs: int = 1, reads: bool = True) -> Scan:
     """Scan files such as ``dev/reports.py``; the folder says whose they are."""
     with _planted(folder, files) as (top, paths):
         registry = current.ownership().registry
         folders = tuple((str(top / name) + "/", name) for name in ("dev", "finance", "core"))
-        return scan(replace(registry, folders=folders), paths=paths, jobs=jobs)
+        return scan(replace(registry, folders=folders), paths=paths, jobs=jobs, reads=reads)
 
 
 def written_by(folder: Path, code: str, *, place: str = "dev/planted.py") -> list[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scan.planted import body, written_by
+from tests.scan.planted import body, scan_of, written_by
 
 T = "finance_transaction"
 TAGS = "finance_transaction_tags"
@@ -212,3 +212,14 @@ INNOCENT = {
 @pytest.mark.parametrize("code", INNOCENT.values(), ids=INNOCENT)
 def test_silent(code: str, tmp_path: Path) -> None:
     assert written_by(tmp_path, IMPORTS + code) == []
+
+
+def test_a_file_without_a_word_of_writing(tmp_path: Path) -> None:
+    """What its class inherits from another file writes."""
+    files = {
+        "dev/base.py": IMPORTS + "class Make(generic.CreateView):\n    fields = ['memo']\n",
+        "dev/planted.py": "#raw\nfrom project.finance.models import Transaction\n"
+        "from .base import Make\nclass MakeRow(Make):\n    model = Transaction\n",
+    }
+    found = scan_of(tmp_path, files, reads=False)
+    assert [(f.subject, f.caller.rpartition(".")[2]) for f in found.findings] == [(T, "MakeRow")]
