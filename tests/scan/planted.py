@@ -55,7 +55,7 @@ def _planted(folder: Path, files: Mapping[str, str]) -> Iterator[tuple[Path, lis
         file.parent.mkdir(parents=True, exist_ok=True)
         for parent in (file.parent, top):
             (parent / "__init__.py").touch()
-        text = code if code.startswith("#raw") else PREAMBLE + textwrap.dedent(code)
+        text = code if code.startswith("#plain") else PREAMBLE + textwrap.dedent(code)
         file.write_text(text)
         paths.append(str(file))
     sys.path.insert(0, str(folder))

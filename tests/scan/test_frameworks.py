@@ -218,7 +218,7 @@ def test_a_file_without_a_word_of_writing(tmp_path: Path) -> None:
     """What its class inherits from another file writes."""
     files = {
         "dev/base.py": IMPORTS + "class Make(generic.CreateView):\n    fields = ['memo']\n",
-        "dev/planted.py": "#raw\nfrom project.finance.models import Transaction\n"
+        "dev/planted.py": "#plain\nfrom project.finance.models import Transaction\n"
         "from .base import Make\nclass MakeRow(Make):\n    model = Transaction\n",
     }
     found = scan_of(tmp_path, files, reads=False)
