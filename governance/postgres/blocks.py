@@ -15,17 +15,24 @@ _ASSIGNMENTS = {3, 4, 5}
 
 def statements_of(node: Node, read: Callable[[str], Iterator[Statement]]) -> Iterator[Statement]:
     """Yield what each statement of a DO does, in the order of the text."""
+    queries = queries_of(node)
+    if isinstance(queries, str):
+        yield Statement(unreadable=queries)
+        return
+    for query in queries:
+        yield from read(query) if query else (_COMPOSED,)
+
+
+def queries_of(node: Node) -> list[str] | str:
+    """Return the queries of a DO, an empty text for one that it composes; or why there is none."""
     options = {entry["DefElem"]["defname"]: entry["DefElem"]["arg"] for entry in node["args"]}
     language = options.get("language", {}).get("String", {}).get("sval", "plpgsql")
     if language != "plpgsql":
-        yield Statement(unreadable=f"runs an anonymous block in {language}")
-        return
+        return f"runs an anonymous block in {language}"
     tree = parse_block(options["as"]["String"]["sval"])
     if isinstance(tree, str):
-        yield Statement(unreadable=f"runs an anonymous block that can't be read: {tree}")
-        return
-    for query in _queries(tree):
-        yield from read(query) if query else (_COMPOSED,)
+        return f"runs an anonymous block that can't be read: {tree}"
+    return list(_queries(tree))
 
 
 def _queries(tree: object) -> Iterator[str]:

@@ -27,6 +27,21 @@ def without_literals(sql: str) -> str | None:
     return _LITERAL.sub(lambda found: found[0] if found[0][0] == '"' else " ", sql)
 
 
+def masked(sql: str) -> str:
+    """Return a text of the same length, its literals and comments filled with what means nothing.
+
+    Quotes stay, so that names and strings are still there to be counted.
+    """
+    return _LITERAL.sub(_mask, sql)
+
+
+def _mask(found: re.Match[str]) -> str:
+    text = found[0]
+    if text[0] in "-/":
+        return " " * len(text)
+    return f"{text[0]}{'_' * (len(text) - 2)}{text[-1]}"
+
+
 def shortened(sql: str) -> str:
     """Return a text that means the same to tables: strings are emptied, comments removed.
 

@@ -25,6 +25,12 @@ _MOST_REPAIRS = 20
 
 def parse(sql: str) -> list[Node] | str:
     """Return the syntax tree of each statement, or why there is none, as a predicate."""
+    parsed = parse_with_text(sql)
+    return parsed if isinstance(parsed, str) else parsed[0]
+
+
+def parse_with_text(sql: str) -> tuple[list[Node], str] | str:
+    """Return the trees, and the text that was given to the grammar: locations point into it."""
     if pgparse is None:
         return "can't be read without the package pgparse"
     if "\0" in sql:
@@ -41,9 +47,9 @@ def parse(sql: str) -> list[Node] | str:
         return "can't be read: it is not valid Unicode"
 
 
-def _parsed(sql: str) -> list[Node] | str:
+def _parsed(sql: str) -> tuple[list[Node], str] | str:
     try:
-        return list(pgparse.parse(sql))
+        return list(pgparse.parse(sql)), sql
     except pgparse.PGQueryError as error:
         complaint = error.message
     pieces = PLACEHOLDER.split(sql)
@@ -52,14 +58,14 @@ def _parsed(sql: str) -> list[Node] | str:
     return _parsed_with_stand_ins(pieces)
 
 
-def _parsed_with_stand_ins(pieces: list[str | None]) -> list[Node] | str:
+def _parsed_with_stand_ins(pieces: list[str | None]) -> tuple[list[Node], str] | str:
     """Put stand-ins for the placeholders; another one where the grammar complains."""
     chosen = [0] * (len(pieces) // 2)
     complaint = ""
     for _ in range(_MOST_REPAIRS):
         text, starts = _joined(pieces, chosen)
         try:
-            return list(pgparse.parse(text))
+            return list(pgparse.parse(text)), text
         except pgparse.PGQueryError as error:
             complaint = complaint or error.message
             at = error.position - 1

@@ -64,6 +64,8 @@ class Step:
     effects: Effects
     before: Schema
     after: Schema
+    deferred: bool = False
+    """Django puts it off to the end of the migration, behind all other operations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,99 +9,15 @@ them. An empty name is one that PostgreSQL chooses. Types are as ``format_type``
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
+from governance.postgres.ddl.parts import Column as Column
+from governance.postgres.ddl.parts import Constraint as Constraint
+from governance.postgres.ddl.parts import ConstraintKind as ConstraintKind
+from governance.postgres.ddl.parts import Expression as Expression
+from governance.postgres.ddl.parts import Index as Index
+from governance.postgres.ddl.parts import Reference as Reference
+from governance.postgres.ddl.parts import Volatility as Volatility
 from governance.postgres.locks import Lock
-
-
-class Volatility(Enum):
-    """How often an expression has to be computed: once, or for each row."""
-
-    CONSTANT = "constant"
-    """Literals, and what is fixed within a statement: ``now()``."""
-    VOLATILE = "volatile"
-    UNKNOWN = "unknown"
-    """Calls a function that is not PostgreSQL's own."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expression:
-    """A default, a generated value, a condition."""
-
-    text: str
-    volatility: Volatility = Volatility.CONSTANT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """What a foreign key points to; no columns means the primary key."""
-
-    table: str
-    columns: tuple[str, ...] = ()
-    on_delete: str = ""
-    """CASCADE, SET NULL…; empty for NO ACTION."""
-
-
-class ConstraintKind(Enum):
-    """What a constraint demands."""
-
-    FOREIGN_KEY = "foreign key"
-    CHECK = "check"
-    UNIQUE = "unique"
-    PRIMARY_KEY = "primary key"
-    EXCLUDE = "exclude"
-    NOT_NULL = "not null"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Constraint:
-    """A constraint of a table, by name or as part of a column."""
-
-    kind: ConstraintKind
-    name: str = ""
-    columns: tuple[str, ...] = ()
-    expression: str = ""
-    """The condition of a CHECK or an EXCLUDE, as SQL."""
-    not_null_of: str = ""
-    """The column, when a CHECK says no more than ``column IS NOT NULL``."""
-    reference: Reference | None = None
-    valid: bool = True
-    """False for NOT VALID: old rows are not looked at."""
-    enforced: bool = True
-    deferrable: bool = False
-    using_index: str = ""
-    """The index that is made into the constraint, instead of building one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A column, as it is added or as a table has it."""
-
-    name: str
-    type: str = ""
-    not_null: bool = False
-    default: Expression | None = None
-    generated: str = ""
-    """stored or virtual."""
-    identity: bool = False
-    serial: bool = False
-    collation: str = ""
-    constraints: tuple[Constraint, ...] = ()
-    """Those written with the column: UNIQUE, PRIMARY KEY, REFERENCES, CHECK."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Index:
-    """An index of a table."""
-
-    name: str = ""
-    columns: tuple[str, ...] = ()
-    """Plain columns of the key; an expression stands as its SQL in parentheses."""
-    unique: bool = False
-    method: str = "btree"
-    condition: str = ""
-    include: tuple[str, ...] = ()
-    opclasses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +25,19 @@ class Action:
     """Base of all actions. ``table`` is empty for what concerns no table."""
 
     table: str = ""
+    reads: tuple[str, ...] = ()
+    """Other tables whose rows or columns it reads: of an INSERT … SELECT, of a view."""
 
 
 # Tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Like:
+    """LIKE in CREATE TABLE; ``including``: constraints, defaults, generated, identity, indexes."""
+
+    table: str
+    including: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +48,9 @@ class CreateTable(Action):
     constraints: tuple[Constraint, ...] = ()
     partition_of: str = ""
     inherits: tuple[str, ...] = ()
+    like: tuple[Like, ...] = ()
+    default: bool = False
+    """The default partition of ``partition_of``."""
     partitioned: bool = False
     temporary: bool = False
     unlogged: bool = False
@@ -347,7 +276,7 @@ class ChangeObject(Action):
     materialized view, sequence, type, enum, enum value, domain, domain constraint, extension,
     schema, policy, rule, publication, subscription, event trigger, statistics, collation,
     aggregate, operator, foreign table, comment, privileges, default privileges, role, database,
-    other.
+    index, other.
     """
 
     verb: str
@@ -357,6 +286,8 @@ class ChangeObject(Action):
     if_exists: bool = False
     detail: str = ""
     """What only this kind has: the new enum value, the function of a trigger, GRANT or REVOKE."""
+    columns: tuple[str, ...] = ()
+    """Columns that a view, a policy or a trigger speaks of; ``*`` for all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -370,7 +301,7 @@ class SetSession(Action):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transaction(Action):
-    """``verb``: begin, commit, rollback, savepoint, release."""
+    """``verb``: begin, commit, rollback, savepoint, release, rollback to."""
 
     verb: str
 

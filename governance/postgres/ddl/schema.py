@@ -5,27 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from governance.postgres.ddl.actions import Column, Constraint, Index
+from governance.postgres.ddl.actions import Action
+from governance.postgres.ddl.applying import Draft, applied
+from governance.postgres.ddl.table import Table
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table as it is at one point of history."""
-
-    name: str
-    columns: Mapping[str, Column] = field(default_factory=dict)
-    constraints: Mapping[str, Constraint] = field(default_factory=dict)
-    """By name; also those that were written with a column."""
-    indexes: Mapping[str, Index] = field(default_factory=dict)
-    """By name; also those behind constraints."""
-    partitions: tuple[str, ...] = ()
-    default_partition: str = ""
-    partition_of: str = ""
-    partitioned: bool = False
-    views: tuple[str, ...] = ()
-    """Views and materialized views that read it."""
-    complete: bool = True
-    """False where only a part is known: a table first met in an ALTER TABLE."""
+__all__ = ["Schema", "Table"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,3 +23,19 @@ class Schema:
     """``table.trigger`` → the function it calls."""
     time_zone: str = "UTC"
     """Of the session that applies the actions: timestamp ↔ timestamptz is free in UTC only."""
+
+    def after(self, action: Action) -> Schema:
+        """Return the structure once the action was applied; never fails, whatever the action."""
+        draft = Draft(
+            tables=dict(self.tables),
+            domains=dict(self.domains),
+            triggers=dict(self.triggers),
+            time_zone=self.time_zone,
+        )
+        applied(draft, action)
+        return Schema(
+            tables=draft.tables,
+            domains=draft.domains,
+            triggers=draft.triggers,
+            time_zone=draft.time_zone,
+        )

@@ -1,0 +1,179 @@
+"""Operations as they were walked → phase, reversal, lost data, what breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from django.db.migrations import operations
+
+from governance.postgres.ddl.actions import (
+    Action,
+    AddColumn,
+    AlterType,
+    CreateTable,
+    DropColumn,
+    DropTable,
+    SetNotNull,
+    Truncate,
+    Unreadable,
+    WriteRows,
+)
+from governance.postgres.ddl.effects import Effects
+from governance.postgres.ddl.schema import Schema
+from governance.review import narrowing, phases, releases
+from governance.review.editor import Taken
+from governance.review.reviewed import (
+    Phase,
+    Reversal,
+    ReviewedMigration,
+    ReviewedOperation,
+    Step,
+)
+
+if TYPE_CHECKING:
+    from governance.review.history import Walk
+
+_WORST = (
+    Reversal.CLEAN,
+    Reversal.UNKNOWN,
+    Reversal.LOSES_DATA,
+    Reversal.FAILS_WITH_ROWS,
+    Reversal.IMPOSSIBLE,
+)
+
+
+def reviewed(walk: Walk) -> ReviewedMigration:
+    """Put together what is known of one migration."""
+    found = tuple(_operation(walk, number) for number in range(1, len(walk.steps) + 1))
+    state = walk.steps[0].before if walk.steps else walk.state_after
+    old, new = releases.breakages(state, walk.state_after, walk.schema_before, walk.schema_after)
+    return ReviewedMigration(
+        migration=walk.migration,
+        operations=found,
+        before=walk.schema_before,
+        after=walk.schema_after,
+        phase=_phase_of_all(walk, found, bool(old)),
+        reversal=max((o.reversal for o in found), key=_WORST.index, default=Reversal.CLEAN),
+        old_release=old,
+        new_release=new,
+    )
+
+
+def _operation(walk: Walk, number: int) -> ReviewedOperation:
+    step = walk.steps[number - 1]
+    taken = [t for t in walk.taken if t.operation == number]
+    before = taken[0].before if taken else walk.schema_before
+    after = taken[-1].after if taken else before
+    if taken and taken[-1].deferred:
+        before, after = _without_others(taken)
+    old, new = releases.breakages(step.before, step.after, before, after)
+    actions = [t.action for t in taken]
+    return ReviewedOperation(
+        number=number,
+        operation=step.operation,
+        steps=tuple(_step(t) for t in taken),
+        phase=phases.phase_of(step.operation, actions, before, after, breaks_old=bool(old)),
+        reversal=reversal_of(walk, number, taken),
+        loses_data=any(loses_data(t.action, t.before) for t in taken),
+        state_before=step.before,
+        state_after=step.after,
+        old_release=old,
+        new_release=new,
+        unreadable=tuple(a.why for a in actions if isinstance(a, Unreadable)),
+    )
+
+
+def _without_others(taken: Sequence[Taken]) -> tuple[Schema, Schema]:
+    """The schema before and after this operation alone, as if Django put nothing off."""
+    before = after = taken[0].before
+    for one in taken:
+        after = after.after(one.action)
+    return before, after
+
+
+def _step(taken: Taken) -> Step:
+    return Step(
+        action=taken.action,
+        effects=Effects(),
+        before=taken.before,
+        after=taken.after,
+        deferred=taken.deferred,
+    )
+
+
+def _phase_of_all(walk: Walk, found: Iterable[ReviewedOperation], breaks_old: bool) -> Phase:
+    """As of one operation, but what a later one makes good does not count."""
+    operations_ = list(found)
+    actions = [t.action for t in walk.taken]
+    before, after = walk.schema_before, walk.schema_after
+    phase = phases.phase_of(None, actions, before, after, breaks_old=breaks_old)
+    worst = max((o.phase for o in operations_), key=phases.ORDER.index, default=Phase.NONE)
+    if worst is Phase.CONTRACT and phase is not Phase.CONTRACT:
+        taken_away = any(isinstance(a, DropTable | DropColumn) for a in actions)
+        return Phase.CONTRACT if taken_away else phase
+    return max(worst, phase, key=phases.ORDER.index)
+
+
+def loses_data(action: Action, before: Schema) -> bool:
+    """Tell whether values are gone once this is done."""
+    match action:
+        case DropTable() | DropColumn() | Truncate():
+            return True
+        case WriteRows(operation="delete"):
+            return True
+        case AlterType():
+            return narrowing.loses(action, before)
+    return False
+
+
+def reversal_of(walk: Walk, number: int, taken: Sequence[Taken]) -> Reversal:
+    """Tell what undoing an operation does, with rows in the tables and new ones since."""
+    operation = walk.steps[number - 1].operation
+    if not operation.reversible or _irreversible(operation):
+        return Reversal.IMPOSSIBLE
+    gone = any(loses_data(t.action, t.before) for t in taken)
+    back = walk.backwards(number)
+    if any(isinstance(t.action, Unreadable) for t in back):
+        return Reversal.UNKNOWN
+    found = [_undoing(t.action, t.before, back) for t in back]
+    if gone:
+        found.append(Reversal.LOSES_DATA)
+    return max(found, key=_WORST.index, default=Reversal.CLEAN)
+
+
+def _irreversible(operation: object) -> bool:
+    """Django only looks at an operation itself, not at those inside it."""
+    if isinstance(operation, operations.SeparateDatabaseAndState):
+        inner = operation.database_operations
+        return any(not one.reversible or _irreversible(one) for one in inner)
+    return False
+
+
+def _undoing(action: Action, before: Schema, back: Sequence[Taken]) -> Reversal:
+    match action:
+        case DropTable() | DropColumn() | CreateTable() | Truncate():
+            return Reversal.LOSES_DATA
+        case WriteRows(operation="delete"):
+            return Reversal.LOSES_DATA
+        case AddColumn(column=column):
+            given = column.default or column.generated or column.identity or column.serial
+            if column.not_null and not given:
+                return Reversal.FAILS_WITH_ROWS
+            return Reversal.CLEAN if column.generated else Reversal.LOSES_DATA
+        case SetNotNull(table=table, column=column):
+            filled = any(
+                isinstance(t.action, WriteRows)
+                and t.action.table == table
+                and t.action.columns == (column,)
+                for t in back
+            )
+            return Reversal.CLEAN if filled else Reversal.FAILS_WITH_ROWS
+        case AlterType():
+            if narrowing.fails(action, before):
+                return Reversal.FAILS_WITH_ROWS
+            lossy = narrowing.loses(action, before)
+            return Reversal.LOSES_DATA if lossy else Reversal.CLEAN
+    if phases.demands(action, back[0].before):
+        return Reversal.FAILS_WITH_ROWS
+    return Reversal.CLEAN
