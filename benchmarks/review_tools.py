@@ -32,6 +32,8 @@ def ours(subject: Subject, folder: Path, _venv: Path | None) -> Alarms:
     environment = settings(subject, folder)
     environment["PYTHONPATH"] += f":{HERE.parent}"
     done = _run([sys.executable, str(HERE / "review_json.py")], environment)
+    if done.returncode:
+        return _nothing(done)
     return {
         name: {slug for slug, severity in found if severity >= 30}
         for name, found in json.loads(done.stdout).items()
