@@ -1,4 +1,4 @@
-"""Sphinx configuration. Two pages are generated from the code each time: see generate.py."""
+"""Sphinx configuration. Some pages are generated from the code each time: see generate.py."""
 
 import sys
 from pathlib import Path
@@ -24,4 +24,4 @@ html_css_files = ["outputs.css"]
 html_copy_source = False
 html_show_sourcelink = False
 
-generate.write(HERE / "_build" / "generated")
+generate.write(HERE / "_build" / "generated", HERE / "rules")

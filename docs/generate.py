@@ -1,4 +1,4 @@
-"""The settings reference and the catalogue of rules, written from the code they describe."""
+"""The settings reference, the catalogue and a page for each rule, written from the code."""
 
 import ast
 import inspect
@@ -23,11 +23,20 @@ AREAS = {
 }
 
 
-def write(folder: Path) -> None:
-    """Write the pages' generated parts; a part that has not changed keeps its time."""
+def write(parts: Path, pages: Path) -> None:
+    """Write the generated parts of pages, and the page of each rule.
+
+    A file that has not changed keeps its time; the page of a rule that is gone goes too.
+    """
+    _write(parts, {"settings.md": settings(), "rules.md": rules(), "paths.md": paths()})
+    _write(pages, {f"{rule.slug}.md": page(rule) for rule in RULES})
+    for page_of_rule in set(pages.glob("*.md")) - {pages / f"{rule.slug}.md" for rule in RULES}:
+        page_of_rule.unlink()
+
+
+def _write(folder: Path, files: dict[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    parts = {"settings.md": settings(), "rules.md": rules(), "paths.md": paths()}
-    for name, text in parts.items():
+    for name, text in files.items():
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
@@ -42,11 +51,25 @@ def settings() -> str:
 
 
 def rules() -> str:
-    """The catalogue, one section for each rule, by area."""
-    parts = [_overview()]
+    """The catalogue by area: one table for each, with a link to the page of each rule."""
+    parts = []
     for hundreds, group in groupby(sorted(RULES, key=_number), _area):
+        rows = [f"| `{r.id}` | [{r.slug}](rules/{r.slug}.md) | {r.title} |" for r in group]
         parts.append(f"## {AREAS.get(hundreds, f'Area {hundreds}')}")
-        parts += [part for rule in group for part in _section(rule)]
+        parts.append("\n".join(["| id | slug | says |", "|---|---|---|", *rows]))
+    return "\n\n".join(parts) + "\n"
+
+
+def page(rule: Rule) -> str:
+    """The page of one rule, with what is wrong and what is right."""
+    severity = rule.severity.name.lower()
+    parts = [f"# {rule.slug}", f"**{rule.title}.** `{rule.id}`, {severity}."]
+    parts += [_markdown(rule.meaning), f"What to do: {_markdown(rule.remedy)}"]
+    for label, example in (("Not so", rule.bad), ("But so", rule.good)):
+        if example:
+            parts.append(f"{label}:\n\n```{_language(example)}\n{example}\n```")
+    if not rule.acceptable:
+        parts.append("Neither the baseline nor a waiver can accept it.")
     return "\n\n".join(parts) + "\n"
 
 
@@ -76,21 +99,6 @@ def _keys() -> Iterator[tuple[str, str, str, str]]:
         if isinstance(node, ast.AnnAssign) and node.target.id.isupper():
             kind, default = ast.unparse(node.annotation), ast.unparse(node.value)
             yield node.target.id, kind, default.replace("'", '"'), following.value.value
-
-
-def _overview() -> str:
-    rows = [f"| `{r.id}` | [{r.slug}](#{r.slug}) | {r.title} |" for r in sorted(RULES, key=_number)]
-    return "\n".join(["| id | slug | title |", "|---|---|---|", *rows])
-
-
-def _section(rule: Rule) -> list[str]:
-    severity = rule.severity.name.lower()
-    parts = [f"### {rule.slug}", f"`{rule.id}`, {severity}: **{rule.title}.**"]
-    parts += [_markdown(rule.meaning), f"What to do: {_markdown(rule.remedy)}"]
-    for label, example in (("Not so", rule.bad), ("But so", rule.good)):
-        if example:
-            parts.append(f"{label}:\n\n```{_language(example)}\n{example}\n```")
-    return parts
 
 
 def _number(rule: Rule) -> int:

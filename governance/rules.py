@@ -6,6 +6,7 @@ indexes, objects, data). The rules themselves are in ``catalogue``.
 """
 
 from governance.catalogue.acceptance import ACCEPTANCE
+from governance.catalogue.column_changes import COLUMN_CHANGES
 from governance.catalogue.columns import COLUMNS
 from governance.catalogue.constraints import CONSTRAINTS
 from governance.catalogue.data import DATA
@@ -14,8 +15,10 @@ from governance.catalogue.migrations import MIGRATIONS
 from governance.catalogue.objects import OBJECTS
 from governance.catalogue.ownership import OWNERSHIP
 from governance.catalogue.postgres import POSTGRES
+from governance.catalogue.removals import REMOVALS
 from governance.catalogue.scan import SCAN
 from governance.catalogue.settings import SETTINGS
+from governance.catalogue.tables import TABLES
 from governance.catalogue.writes import WRITES
 from governance.findings import Rule
 
@@ -28,6 +31,9 @@ RULES = (
     *MIGRATIONS,
     *POSTGRES,
     *COLUMNS,
+    *COLUMN_CHANGES,
+    *REMOVALS,
+    *TABLES,
     *CONSTRAINTS,
     *INDEXES,
     *OBJECTS,

@@ -1,4 +1,4 @@
-"""Changes of columns that hurt while people work. 500–549."""
+"""Columns that are added. 500–519."""
 
 from governance.findings import Rule, Severity
 
@@ -39,7 +39,97 @@ COLUMNS = (
         "or write it meanwhile.",
         remedy="Add the column nullable, set the default for new rows, then backfill in batches.",
         bad='migrations.AddField("item", "key", models.UUIDField(db_default=RandomUUID()))',
-        good='migrations.AddField("item", "key", models.UUIDField(null=True)), then AlterField '
-        "with db_default, then a backfill in batches",
+        good='migrations.AddField("item", "key", models.UUIDField(null=True))\n'
+        "# in the next migration, before a backfill in batches\n"
+        "key = models.UUIDField(null=True, db_default=RandomUUID())\n"
+        'migrations.AlterField("item", "key", key)',
+    ),
+    Rule(
+        number=504,
+        severity=ERROR,
+        slug="default-dropped",
+        title="A NOT NULL column loses the default that the database kept",
+        meaning="The running release leaves the value to the database. Once there is none its "
+        "INSERTs fail (23502).",
+        remedy="Let a release give the column a value first; drop the default in the one after.",
+        bad='migrations.AlterField("item", "stock", models.IntegerField())  # had db_default=0',
+        good='migrations.AlterField("item", "stock", models.IntegerField(default=0, db_default=0))',
+    ),
+    Rule(
+        number=505,
+        severity=ERROR,
+        slug="numbering-column",
+        title="A serial or identity column is added",
+        meaning="PostgreSQL numbers all old rows, which writes the whole table and its indexes "
+        "anew, and nobody can read or write it meanwhile.",
+        remedy="Add a plain column and a sequence, set the default, then number the old rows in "
+        "batches.",
+        bad='migrations.RunSQL("ALTER TABLE shop_item ADD COLUMN number bigserial")',
+        good='migrations.RunSQL("ALTER TABLE shop_item ADD COLUMN number bigint")\n'
+        'migrations.RunSQL("CREATE SEQUENCE shop_item_number_seq OWNED BY shop_item.number")\n'
+        "migrations.RunSQL(\n"
+        '    "ALTER TABLE shop_item ALTER COLUMN number "\n'
+        "    \"SET DEFAULT nextval('shop_item_number_seq')\"\n"
+        ")",
+    ),
+    Rule(
+        number=506,
+        severity=ERROR,
+        slug="stored-generated-column",
+        title="A stored generated column is added",
+        meaning="PostgreSQL computes it for all old rows, which writes the whole table and its "
+        "indexes anew, and nobody can read or write it meanwhile.",
+        remedy="Make it virtual on PostgreSQL 18, or add a plain column that a trigger fills.",
+        bad='models.GeneratedField(expression=F("net") * 2, output_field=IntegerField(), '
+        "db_persist=True)",
+        good='models.GeneratedField(expression=F("net") * 2, output_field=IntegerField(), '
+        "db_persist=False)",
+    ),
+    Rule(
+        number=507,
+        severity=ERROR,
+        slug="constrained-domain-column",
+        title="A column of a domain with a constraint is added with a default",
+        meaning="A plain type would keep the default beside the table. For such a domain "
+        "PostgreSQL writes the whole table and its indexes anew, and nobody can read or write it "
+        "meanwhile.",
+        remedy="Add it without a default, then set the default and fill the old rows in batches.",
+        bad='migrations.RunSQL("ALTER TABLE shop_item ADD COLUMN price positive DEFAULT 1")',
+        good='migrations.RunSQL("ALTER TABLE shop_item ADD COLUMN price positive")\n'
+        'migrations.RunSQL("ALTER TABLE shop_item ALTER COLUMN price SET DEFAULT 1")',
+    ),
+    Rule(
+        number=508,
+        severity=INFO,
+        slug="json-column",
+        title="A column of the type json is added",
+        meaning="The type keeps the text as it is and knows no equality, so DISTINCT, GROUP BY and "
+        "UNION over all columns of the table fail.",
+        remedy="Use jsonb, as JSONField does.",
+        bad='migrations.RunSQL("ALTER TABLE shop_item ADD COLUMN extra json")',
+        good='migrations.AddField("item", "extra", models.JSONField(null=True))',
+    ),
+    Rule(
+        number=509,
+        severity=ERROR,
+        slug="one-value-for-unique-column",
+        title="A unique column is added with one value for all rows",
+        meaning="A callable default is called once by Django, and its value is given to every row. "
+        "Two rows are enough for it to fail (23505).",
+        remedy="Add it nullable, give each row a value of its own, then make it unique.",
+        bad='migrations.AddField("item", "key", models.UUIDField(default=uuid.uuid4, unique=True))',
+        good='migrations.AddField("item", "key", models.UUIDField(null=True))',
+    ),
+    Rule(
+        number=510,
+        severity=INFO,
+        slug="reference-without-index",
+        title="A foreign key has no index",
+        meaning="PostgreSQL looks for rows that point to a row before that one is deleted or gets "
+        "another key. Without an index it reads the whole table each time.",
+        remedy="Build an index on the column concurrently, or leave it where no row is ever "
+        "deleted.",
+        bad='models.ForeignKey("shop.Kind", models.CASCADE, db_index=False)',
+        good='models.ForeignKey("shop.Kind", models.CASCADE)',
     ),
 )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import django
-
 from governance.ownership.names import clipped, table_key
 from governance.postgres.ddl.actions import (
     AddConstraint,
@@ -24,8 +22,9 @@ from governance.postgres.ddl.actions import (
     SetNotNull,
     WriteRows,
 )
+from governance.postgres.ddl.typenames import canonical
 from governance.review import objects
-from governance.review.columns import database_default, python_default, type_name
+from governance.review.columns import database_default, python_default
 from governance.review.editor import Editor, renamed_column
 from governance.review.historical import (
     HistoricalModel,
@@ -35,8 +34,6 @@ from governance.review.historical import (
 )
 
 _AUTO = ("AutoField", "BigAutoField", "SmallAutoField")
-_M2M_IS_ALTERED = django.VERSION >= (6, 0)
-"""Django 5.2 compares columns only, which an M2M field has none of."""
 
 
 def alter_field(editor: Editor, model: HistoricalModel, old: Any, new: Any) -> None:
@@ -67,11 +64,12 @@ def is_altered(
 ) -> bool:
     """Tell whether Django finds a difference that matters to the database."""
     joined = old.many_to_many and new.many_to_many
-    if not old.concrete and not new.concrete and not (joined and _M2M_IS_ALTERED):
+    if not old.concrete and not new.concrete and not joined:
         return False
     if old.column != new.column or (joined and old.name != new.name):
         return True
-    return _described(old, new, ignore, connection) != _described(new, old, ignore, connection)
+    before, after = (_described(*pair, ignore, connection) for pair in ((old, new), (new, old)))
+    return bool(before != after)
 
 
 def _described(field: Any, other: Any, ignore: frozenset[str], connection: Any) -> Any:
@@ -147,7 +145,7 @@ class _Alteration:
             self._drop(name)
 
     def _drop_references(self) -> None:
-        self.freed = list(_references(self.model, self.old, self.new))
+        self.freed = list(_references(self.old, self.new))
         for model, old, _ in self.freed:
             table = table_key(model.table)
             for name in self.editor.names(table, old.column, ConstraintKind.FOREIGN_KEY):
@@ -249,7 +247,7 @@ class _Alteration:
             kind = ConstraintKind.PRIMARY_KEY
             made = Constraint(kind=kind, name=name, columns=(new.column,))
             self.editor.take(AddConstraint(table=self.table, constraint=made))
-            self.freed += list(_references(self.model, old, new))
+            self.freed += list(_references(old, new))
         for model, before, after in self.freed:
             for step in retype(self.editor, model, before, after):
                 step()
@@ -289,7 +287,8 @@ class _Alteration:
 
     def _check_changes(self) -> bool:
         checks = self.connection.data_type_check_constraints
-        return checks.get(self.old.get_internal_type()) != checks.get(self.new.get_internal_type())
+        before, after = (checks.get(f.get_internal_type()) for f in (self.old, self.new))
+        return bool(before != after)
 
     def _own(self, kind: ConstraintKind) -> list[str]:
         declared = {c.name for c in self.model.options.get("constraints", ())}
@@ -318,7 +317,7 @@ def retype(editor: Editor, model: HistoricalModel, old: Any, new: Any) -> list[C
         AlterType(
             table=table,
             column=column,
-            type=type_name(after["type"]),
+            type=canonical(after["type"]),
             using=f'"{column}"::{after["type"]}' if casts else "",
             collation="" if becomes and not was else after.get("collation") or "",
         )
@@ -353,9 +352,7 @@ def _kind(parameters: dict[str, Any]) -> tuple[Any, Any]:
     return parameters["type"], parameters.get("collation")
 
 
-def _references(
-    model: HistoricalModel, old: Any, new: Any
-) -> Iterator[tuple[HistoricalModel, Any, Any]]:
+def _references(old: Any, new: Any) -> Iterator[tuple[HistoricalModel, Any, Any]]:
     """Yield foreign keys to a column, and those to their columns: model, field before and after."""
     before = {
         (referring.label, field.name): field
@@ -367,7 +364,7 @@ def _references(
         if known is None or field.target.name != new.name or not _managed(referring):
             continue
         yield referring, known, field
-        yield from _references(referring, known, field)
+        yield from _references(known, field)
 
 
 def _managed(model: HistoricalModel) -> bool:

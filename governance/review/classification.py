@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from django.db.migrations import operations
 
@@ -19,9 +18,9 @@ from governance.postgres.ddl.actions import (
     Unreadable,
     WriteRows,
 )
-from governance.postgres.ddl.effects import Effects
+from governance.postgres.ddl.facts import effects_of
 from governance.postgres.ddl.schema import Schema
-from governance.review import narrowing, phases, releases
+from governance.review import narrowing, phases
 from governance.review.editor import Taken
 from governance.review.reviewed import (
     Phase,
@@ -30,9 +29,7 @@ from governance.review.reviewed import (
     ReviewedOperation,
     Step,
 )
-
-if TYPE_CHECKING:
-    from governance.review.history import Walk
+from governance.review.walking import Walk
 
 _WORST = (
     Reversal.CLEAN,
@@ -47,7 +44,9 @@ def reviewed(walk: Walk) -> ReviewedMigration:
     """Put together what is known of one migration."""
     found = tuple(_operation(walk, number) for number in range(1, len(walk.steps) + 1))
     state = walk.steps[0].before if walk.steps else walk.state_after
-    old, new = releases.breakages(state, walk.state_after, walk.schema_before, walk.schema_after)
+    old, new = walk.releases.breakages(
+        state, walk.state_after, walk.schema_before, walk.schema_after
+    )
     return ReviewedMigration(
         migration=walk.migration,
         operations=found,
@@ -67,12 +66,14 @@ def _operation(walk: Walk, number: int) -> ReviewedOperation:
     after = taken[-1].after if taken else before
     if taken and taken[-1].deferred:
         before, after = _without_others(taken)
-    old, new = releases.breakages(step.before, step.after, before, after)
+    old, new = (), ()
+    if before is not after or _only_in_state(step.operation):
+        old, new = walk.releases.breakages(step.before, step.after, before, after)
     actions = [t.action for t in taken]
     return ReviewedOperation(
         number=number,
         operation=step.operation,
-        steps=tuple(_step(t) for t in taken),
+        steps=tuple(_step(t, atomic=bool(walk.migration.atomic)) for t in taken),
         phase=phases.phase_of(step.operation, actions, before, after, breaks_old=bool(old)),
         reversal=reversal_of(walk, number, taken),
         loses_data=any(loses_data(t.action, t.before) for t in taken),
@@ -84,6 +85,12 @@ def _operation(walk: Walk, number: int) -> ReviewedOperation:
     )
 
 
+def _only_in_state(operation: object) -> bool:
+    """Tell whether an operation may change what a release expects, and the database not."""
+    plain = (operations.AlterField, operations.RunPython, operations.AlterModelManagers)
+    return not isinstance(operation, plain)
+
+
 def _without_others(taken: Sequence[Taken]) -> tuple[Schema, Schema]:
     """The schema before and after this operation alone, as if Django put nothing off."""
     before = after = taken[0].before
@@ -92,10 +99,10 @@ def _without_others(taken: Sequence[Taken]) -> tuple[Schema, Schema]:
     return before, after
 
 
-def _step(taken: Taken) -> Step:
+def _step(taken: Taken, *, atomic: bool) -> Step:
     return Step(
         action=taken.action,
-        effects=Effects(),
+        effects=effects_of(taken.action, taken.before, in_transaction=atomic),
         before=taken.before,
         after=taken.after,
         deferred=taken.deferred,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.apps.registry import Apps
@@ -11,18 +10,7 @@ from django.db.models.expressions import ExpressionList
 from django.db.models.indexes import IndexExpression
 from django.db.models.sql import Query
 
-from governance.postgres.ddl.actions import Volatility
 from governance.review.historical import HistoricalModel
-
-_VOLATILE = re.compile(
-    r"\b(random|gen_random_uuid|clock_timestamp|nextval|timeofday|setval|uuidv[47]|"
-    r"uuid_generate_v\w+|txid_current|pg_sleep)\s*\(",
-    re.IGNORECASE,
-)
-
-
-def volatility_of(text: str) -> Volatility:
-    return Volatility.VOLATILE if _VOLATILE.search(text) else Volatility.CONSTANT
 
 
 def literal(value: Any, connection: Any) -> str:

@@ -71,7 +71,7 @@ class HistoricalModel:
     @cached_property
     def fields(self) -> list[Any]:
         """Fields with a column of this table, in the order in which Django creates them."""
-        found = [self._bind(name, field) for name, field in self._declared.items()]
+        found = [self._bind(name, field) for name, field in self.declared.items()]
         return [f for f in found if not f.many_to_many]
 
     @property
@@ -83,7 +83,8 @@ class HistoricalModel:
         ]
 
     @cached_property
-    def _declared(self) -> dict[str, Any]:
+    def declared(self) -> dict[str, Any]:
+        """The state's fields by name, with those that Django adds: the key, the order."""
         fields: dict[str, Any] = dict(self.known.fields)
         if not any(field.primary_key for field in fields.values()):
             fields = dict([self._implicit_key()]) | fields
@@ -105,7 +106,7 @@ class HistoricalModel:
     def primary_key(self) -> Any:
         if self.proxied is not None:
             return self.proxied.primary_key
-        for name, field in self._declared.items():
+        for name, field in self.declared.items():
             if field.primary_key:
                 return self._bind(name, field)
         raise FieldDoesNotExist(f"{self.label} has no primary key")
@@ -114,11 +115,11 @@ class HistoricalModel:
         """Return a bound field; those of parents too, bound to the parent."""
         if name == "pk":
             return self.primary_key
-        if self.proxied is None and name in self._declared:
-            return self._bind(name, self._declared[name])
-        for other in self._declared:
-            if self._declared[other].is_relation and f"{other}_id" == name:
-                return self._bind(other, self._declared[other])
+        if self.proxied is None and name in self.declared:
+            return self._bind(name, self.declared[name])
+        for other in self.declared:
+            if self.declared[other].is_relation and f"{other}_id" == name:
+                return self._bind(other, self.declared[other])
         for parent in self.parents:
             try:
                 return parent.field(name)
@@ -137,14 +138,20 @@ class HistoricalModel:
 
 def bound(model: HistoricalModel, name: str, field: Any) -> Any:
     """Return a copy of a state's field that knows where it stands."""
-    result = copy.copy(field)
-    result.name = None
-    result.set_attributes_from_name(name)
+    result = named(name, field)
     result.historical = model
     if field.remote_field and not field.many_to_many:
         target = _target_of(model, field)
         result.__dict__["foreign_related_fields"] = (target,)
         result.target = target
+    return result
+
+
+def named(name: str, field: Any) -> Any:
+    """Return a copy of a state's field that knows its column."""
+    result = copy.copy(field)
+    result.name = None
+    result.set_attributes_from_name(name)
     return result
 
 

@@ -6,19 +6,18 @@ could not do before already is not told again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
-from django.db import connection as default_connection
-from django.db.migrations.state import ProjectState
+from django.db.migrations.state import ModelState, ProjectState
 
 from governance.ownership.names import clipped, table_key
 from governance.postgres.ddl.actions import Column, Constraint, ConstraintKind
 from governance.postgres.ddl.schema import Schema, Table
+from governance.postgres.ddl.typenames import canonical
 from governance.review import narrowing, phases
-from governance.review.columns import type_name
-from governance.review.historical import HistoricalModel, through_of
+from governance.review.historical import HistoricalModel, named, through_of
 from governance.review.reviewed import Breakage
 
 Breakages = tuple[Breakage, ...]
@@ -26,47 +25,133 @@ _READS = ("select", "insert", "update")
 _WRITES = ("insert", "update")
 
 
-def breakages(
-    old: ProjectState, new: ProjectState, before: Schema, after: Schema
-) -> tuple[Breakages, Breakages]:
-    """Return what the old and the new release can't do after, and could do before."""
-    tables = _changed_tables(before, after) | _changed_models(old, new)
-    if not tables:
-        return (), ()
-    known = {b for b in _all(old, before, before, tables)}
-    broken_old = _all(old, after, before, tables)
-    broken_new = _all(new, after, after, tables)
-    return (
-        tuple(b for b in dict.fromkeys(broken_old) if b not in known),
-        tuple(b for b in dict.fromkeys(broken_new) if b not in known),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A table as a release knows it."""
+
+    table: str
+    model: ModelState
+    columns: Mapping[str, tuple[str, Any]]
+    """Column → name and state's field."""
+
+    @property
+    def managed(self) -> bool:
+        return bool(self.model.options.get("managed", True))
+
+
+class Releases:
+    """Compares releases with schemas; remembers the tables of each model that it has seen."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self._places: dict[int, tuple[ModelState, dict[str, _Place]]] = {}
+
+    def breakages(
+        self, old: ProjectState, new: ProjectState, before: Schema, after: Schema
+    ) -> tuple[Breakages, Breakages]:
+        """Return what the old and the new release can't do after, and could do before."""
+        tables = _changed_tables(before, after) | self._changed_models(old, new)
+        places = self._known(old, tables)
+        expected = places if old is new else self._known(new, tables)
+        broken_old = [b for p in places for b in self._of(p, old, after, before, places)]
+        broken_new = [b for p in expected for b in self._of(p, new, after, before, places)]
+        if not broken_old and not broken_new:
+            return (), ()
+        known = {b for p in places for b in self._of(p, old, before, before, ())}
+        return (
+            tuple(b for b in dict.fromkeys(broken_old) if b not in known),
+            tuple(b for b in dict.fromkeys(broken_new) if b not in known and b.certain),
+        )
+
+    def _changed_models(self, old: ProjectState, new: ProjectState) -> set[str]:
+        found: set[str] = set()
+        for state, other in ((old, new), (new, old)) if old is not new else ():
+            for key, known in state.models.items():
+                if other.models.get(key) is not known:
+                    found.update(self._places_of(state, known))
+        return found
+
+    def _known(self, state: ProjectState, tables: set[str]) -> list[_Place]:
+        found = []
+        for known in state.models.values() if tables else ():
+            places = self._places_of(state, known)
+            if not tables.isdisjoint(places):
+                found += [place for table, place in places.items() if table in tables]
+        return found
+
+    def _places_of(self, state: ProjectState, known: ModelState) -> dict[str, _Place]:
+        found = self._places.get(id(known))
+        if found is None:
+            models = models_with_tables(HistoricalModel(state, known))
+            found = (known, {table_key(model.table): _place(model) for model in models})
+            self._places[id(known)] = found
+        return found[1]
+
+    def _of(
+        self,
+        place: _Place,
+        state: ProjectState,
+        schema: Schema,
+        before: Schema,
+        settled: Sequence[_Place],
+    ) -> Iterator[Breakage]:
+        """``settled``: where field and column are the same there, nothing can have changed."""
+        table, known = schema.tables.get(place.table), before.tables.get(place.table)
+        if table is None:
+            for verb in (*_READS, "delete") if place.managed or known else ():
+                yield Breakage(verb=verb, table=place.table, reason=_gone(place, schema, before))
+            return
+        if not table.complete or table.kind != "table":
+            return
+        same = {field for p in settled if p.table == place.table for _, field in p.columns.values()}
+        for name, (field_name, field) in place.columns.items():
+            column, earlier = table.columns.get(name), known.columns.get(name) if known else None
+            if column is None:
+                if place.managed or earlier:
+                    yield from _missing(place, name, field)
+            elif column is not earlier or field not in same:
+                bound = HistoricalModel(state, place.model).field(field_name)
+                yield from _of_column(place.table, bound, column, self.connection)
+        for name, column in table.columns.items():
+            if place.managed and name not in place.columns and _demanded(column):
+                yield Breakage(
+                    verb="insert", table=place.table, reason=f"demands a value for {name}"
+                )
+        if known is not None and known is not table:
+            yield from _of_constraints(place.table, known, table, set(place.columns))
+        yield from _of_triggers(place.table, schema, before)
+
+
+def _place(model: HistoricalModel) -> _Place:
+    columns = {}
+    for name, field in model.declared.items():
+        copied = named(name, field)
+        if copied.column is not None and not field.many_to_many:
+            columns[clipped(copied.column)] = (name, field)
+    return _Place(table=table_key(model.table), model=model.known, columns=columns)
+
+
+def _missing(place: _Place, name: str, field: Any) -> Iterator[Breakage]:
+    for verb in ("select",) if field.generated else _READS:
+        yield Breakage(verb=verb, table=place.table, reason=f"has no column {name}")
 
 
 def _changed_tables(before: Schema, after: Schema) -> set[str]:
+    if before is after:
+        return set()
     names = {*before.tables, *after.tables}
     changed = {n for n in names if before.tables.get(n) is not after.tables.get(n)}
     triggers = set(before.triggers.items()) ^ set(after.triggers.items())
     return changed | {key.rpartition(".")[0] for key, _ in triggers}
 
 
-def _changed_models(old: ProjectState, new: ProjectState) -> set[str]:
-    if old is new:
-        return set()
-    found = set()
-    for state, other in ((old, new), (new, old)):
-        for key, known in state.models.items():
-            if other.models.get(key) is not known:
-                model = HistoricalModel(state, known)
-                found |= {t.table for t in tables_of(model)}
-    return {table_key(name) for name in found}
-
-
-def tables_of(model: HistoricalModel) -> Iterator[HistoricalModel]:
+def models_with_tables(model: HistoricalModel) -> Iterator[HistoricalModel]:
     """Yield a model and those of its M2M tables, as far as they have tables."""
-    if model.options.get("proxy") or not (model.migrates or not model.options.get("managed", True)):
+    unmanaged = not model.options.get("managed", True)
+    if model.options.get("proxy") or not (model.migrates or unmanaged):
         return
     yield model
-    for field in model.many_to_many:
+    for field in model.many_to_many if not unmanaged else ():
         try:
             through = through_of(model, field)
         except LookupError:
@@ -75,62 +160,20 @@ def tables_of(model: HistoricalModel) -> Iterator[HistoricalModel]:
             yield through
 
 
-def _all(
-    state: ProjectState, schema: Schema, before: Schema, tables: set[str]
-) -> Iterator[Breakage]:
-    for known in state.models.values():
-        owner = HistoricalModel(state, known)
-        for model in tables_of(owner):
-            table = table_key(model.table)
-            if table in tables:
-                yield from _of_model(model, table, schema, before)
-
-
-def _of_model(
-    model: HistoricalModel, table: str, schema: Schema, before: Schema
-) -> Iterator[Breakage]:
-    known = schema.tables.get(table)
-    if known is None:
-        for verb in (*_READS, "delete"):
-            yield Breakage(verb=verb, table=table, reason=_gone(table, schema, before))
-        return
-    if not known.complete:
-        return
-    try:
-        fields = {clipped(f.column): f for f in model.fields if f.column}
-    except (LookupError, FieldDoesNotExist):
-        return
-    for name, field in fields.items():
-        column = known.columns.get(name)
-        if column is None:
-            verbs = ("select",) if field.generated else _READS
-            for verb in verbs:
-                yield Breakage(verb=verb, table=table, reason=f"has no column {name}")
-        else:
-            yield from _of_column(table, field, column)
-    for name, column in known.columns.items():
-        if name not in fields and _demanded(column, schema):
-            yield Breakage(verb="insert", table=table, reason=f"demands a value for {name}")
-    earlier = before.tables.get(table)
-    if earlier is not None and earlier is not known:
-        yield from _of_constraints(table, earlier, known, set(fields))
-    yield from _of_triggers(table, schema, before)
-
-
-def _gone(table: str, schema: Schema, before: Schema) -> str:
-    earlier = before.tables.get(table)
+def _gone(place: _Place, schema: Schema, before: Schema) -> str:
+    earlier = before.tables.get(place.table)
     for name, other in schema.tables.items():
         if earlier is not None and name not in before.tables and other.columns == earlier.columns:
             return f"is called {name} now"
     return "is gone" if earlier is not None else "is not there"
 
 
-def _demanded(column: Column, schema: Schema) -> bool:
+def _demanded(column: Column) -> bool:
     given = column.default or column.generated or column.identity or column.serial
     return column.not_null and not given
 
 
-def _of_column(table: str, field: Any, column: Column) -> Iterator[Breakage]:
+def _of_column(table: str, field: Any, column: Column, connection: Any) -> Iterator[Breakage]:
     if field.generated:
         return
     if column.generated and not field.primary_key:
@@ -148,11 +191,11 @@ def _of_column(table: str, field: Any, column: Column) -> Iterator[Breakage]:
     if field.has_db_default() and column.not_null and not column.default and not column.generated:
         reason = f"has no default for {column.name}"
         yield Breakage(verb="insert", table=table, reason=reason)
-    if field.db_type_suffix(default_connection) and not (column.identity or column.serial):
-        if not column.default:
-            reason = f"gives no number to {column.name}"
-            yield Breakage(verb="insert", table=table, reason=reason)
-    wanted = type_name(field.db_parameters(default_connection)["type"] or "")
+    counts = column.identity or column.serial or column.default
+    if field.db_type_suffix(connection) and not counts:
+        reason = f"gives no number to {column.name}"
+        yield Breakage(verb="insert", table=table, reason=reason)
+    wanted = canonical(field.db_parameters(connection)["type"] or "")
     if wanted != column.type and column.type:
         yield from _of_type(table, column, wanted)
 

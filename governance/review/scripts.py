@@ -8,13 +8,12 @@ from typing import Any
 from django.db.migrations.state import ProjectState
 
 from governance.postgres.ddl.actions import Action
+from governance.postgres.ddl.reading import actions_of
 from governance.review import data_migrations
 
 
 def sql_actions(sql: Any, connection: Any) -> Iterator[Action]:
     """Yield what the statements of a RunSQL do."""
-    from governance.postgres.ddl.reading import actions_of
-
     for text in data_migrations.sql_texts(sql):
         yield from actions_of(text)
 

@@ -10,14 +10,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from governance.postgres.ddl.parts import Column as Column
-from governance.postgres.ddl.parts import Constraint as Constraint
-from governance.postgres.ddl.parts import ConstraintKind as ConstraintKind
-from governance.postgres.ddl.parts import Expression as Expression
-from governance.postgres.ddl.parts import Index as Index
-from governance.postgres.ddl.parts import Reference as Reference
-from governance.postgres.ddl.parts import Volatility as Volatility
+from governance.postgres.ddl.parts import (
+    Column,
+    Constraint,
+    ConstraintKind,
+    Expression,
+    Index,
+    Reference,
+    Volatility,
+)
 from governance.postgres.locks import Lock
+
+__all__ = [
+    "Column",
+    "Constraint",
+    "ConstraintKind",
+    "Expression",
+    "Index",
+    "Reference",
+    "Volatility",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +64,8 @@ class CreateTable(Action):
     default: bool = False
     """The default partition of ``partition_of``."""
     partitioned: bool = False
+    partition_key: tuple[str, ...] = ()
+    """Plain columns; an expression stands as an empty text."""
     temporary: bool = False
     unlogged: bool = False
     if_not_exists: bool = False
@@ -98,6 +112,8 @@ class AttachPartition(Action):
 
     partition: str
     default: bool = False
+    bound: str = ""
+    """What follows FOR VALUES."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from governance.postgres.calls import is_harmless
 from governance.postgres.ddl.actions import Expression, Volatility
+from governance.postgres.ddl.typenames import printed
 from governance.postgres.parsing import Node, parse
 
 _VOLATILE = frozenset(
@@ -78,6 +79,16 @@ def walk(tree: object) -> Iterator[tuple[str, Any]]:
                 if isinstance(value, dict):
                     yield kind, value
                 waiting.append(value)
+
+
+@lru_cache(maxsize=1024)
+def cast_of(text: str) -> tuple[str, str]:
+    """Return the column and the type, when an expression is a column, cast or not."""
+    node, type_name = _tree(text) or {}, ""
+    if "TypeCast" in node:
+        type_name = printed(node["TypeCast"]["typeName"])
+        node = node["TypeCast"]["arg"]
+    return (next(columns(node), ""), type_name) if "ColumnRef" in node else ("", "")
 
 
 @lru_cache(maxsize=4096)

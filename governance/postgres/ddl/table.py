@@ -26,6 +26,7 @@ class Table:
     default_partition: str = ""
     partition_of: str = ""
     partitioned: bool = False
+    partition_key: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
     """Tables that inherit from it; partitions stand in ``partitions``."""
     temporary: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from governance.findings import Finding
 from governance.postgres.ddl.actions import (
@@ -18,6 +19,7 @@ from governance.postgres.ddl.actions import (
 )
 from governance.postgres.locks import Lock
 from governance.review.policy.cases import ActionRules, Case
+from governance.review.policy.writing import keeping_state, value_code
 
 _AT_ONCE = {
     ConstraintKind.FOREIGN_KEY: "foreign-key-validated-at-once",
@@ -98,16 +100,18 @@ def _foreign_key_instead(case: Case, constraint: Constraint, columns: tuple[str,
         f"ALTER TABLE {case.table} ADD CONSTRAINT {name} FOREIGN KEY ({', '.join(columns)}) "
         f"REFERENCES {target}{key} NOT VALID\n"
         f"ALTER TABLE {case.table} VALIDATE CONSTRAINT {name}"
+        f"{keeping_state(case)}"
     )
 
 
 def _check_instead(case: Case, constraint: Constraint, columns: tuple[str, ...]) -> str:
     name = _named(constraint, columns)
     if case.operation.kind == "AddConstraint":
-        model = getattr(case.operation.operation, "model_name", "")
+        operation: Any = case.operation.operation
+        model, code = operation.model_name, value_code(operation.constraint)
         return (
             "Two migrations, with django.contrib.postgres.operations:\n"
-            f'AddConstraintNotValid("{model}", …)\n'
+            f'AddConstraintNotValid("{model}", {code})\n'
             f'ValidateConstraint("{model}", "{name}")'
         )
     return (
@@ -124,6 +128,7 @@ def _unique_instead(case: Case, constraint: Constraint, columns: tuple[str, ...]
         "constraint in the next one:\n"
         f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON {case.table} ({', '.join(columns)})\n"
         f"ALTER TABLE {case.table} ADD CONSTRAINT {name} {kind} USING INDEX {name}"
+        f"{keeping_state(case)}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from governance.findings import Finding
 from governance.postgres.ddl.actions import (
@@ -15,6 +16,7 @@ from governance.postgres.ddl.actions import (
 )
 from governance.postgres.locks import Lock
 from governance.review.policy.cases import ActionRules, Case
+from governance.review.policy.writing import keeping_state, value_code
 
 _WIDE = 4
 
@@ -22,7 +24,7 @@ _WIDE = 4
 def _created(case: Case, action: CreateIndex) -> Iterator[Finding]:
     if action.concurrently:
         yield from _concurrently(case, action)
-    elif case.effect().scan and not case.is_quiet():
+    elif any(effect.scan for effect in case.step.effects.relations) and not case.is_quiet():
         yield from _under_lock(case, action.index)
     if case.is_fresh():
         return
@@ -206,21 +208,20 @@ def _held(case: Case) -> Lock:
 
 
 def _instead(case: Case, index: Index) -> str:
-    operation = case.operation
-    if operation.kind in {"RunSQL", "AlterField", "AddField"}:
-        unique = "UNIQUE " if index.unique else ""
-        using = f" USING {index.method}" if index.method != "btree" else ""
-        where = f" WHERE {index.condition}" if index.condition else ""
+    operation: Any = case.operation.operation
+    if case.operation.kind == "AddIndex":
         return (
-            f"CREATE {unique}INDEX CONCURRENTLY {_named(index)} ON {case.table}{using} "
-            f"({', '.join(index.columns)}){where}\nwith atomic = False on the migration"
+            "from django.contrib.postgres.operations import AddIndexConcurrently\n"
+            f'AddIndexConcurrently("{operation.model_name}", {value_code(operation.index)})\n'
+            "with atomic = False on the migration"
         )
-    model = getattr(operation.operation, "model_name", "") or getattr(
-        operation.operation, "name", ""
-    )
+    unique = "UNIQUE " if index.unique else ""
+    using = f" USING {index.method}" if index.method != "btree" else ""
+    where = f" WHERE {index.condition}" if index.condition else ""
+    state = keeping_state(case) if case.operation.kind == "AddConstraint" else ""
     return (
-        "from django.contrib.postgres.operations import AddIndexConcurrently\n"
-        f'atomic = False, and AddIndexConcurrently("{model}", models.Index(…))'
+        f"CREATE {unique}INDEX CONCURRENTLY {_named(index)} ON {case.table}{using} "
+        f"({', '.join(index.columns)}){where}\nwith atomic = False on the migration{state}"
     )
 
 

@@ -27,7 +27,7 @@ def _enum(case: Case, action: ChangeObject) -> Iterator[Finding]:
         case "rename", "enum value":
             yield case.finding(
                 "enum-value-renamed",
-                f"renames a value of the enum {action.name}{_told(action)}: the running release "
+                f"renames a value of the enum {action.name} to '{action.detail}': the running release "
                 "still writes and compares the old one, and fails (22P02)",
                 f"Add the new value, let the code write it, and update the rows in batches:\n"
                 f"ALTER TYPE {action.name} ADD VALUE …",
@@ -225,7 +225,7 @@ def _option(case: Case, action: SetOption) -> Iterator[Finding]:
                 part="replica identity",
             )
         case "disable trigger":
-            name = action.other or "all triggers"
+            name = "all triggers" if action.other in {"", "all"} else action.other
             yield case.finding(
                 "trigger-switched-off",
                 f"switches off {name} of {case.table}: what it kept in step, logged or refused is "

@@ -25,11 +25,12 @@ from governance.postgres.ddl.applying.draft import Draft
 from governance.postgres.ddl.applying.names import name_of_sequence
 from governance.postgres.ddl.depending import constraint_uses, index_uses
 from governance.postgres.ddl.expressions import columns_in
+from governance.postgres.ddl.relations import family, incoming
 from governance.postgres.ddl.table import Table
 
 
 def add_column(draft: Draft, action: AddColumn) -> None:
-    for member in draft.family(action.table):
+    for member in family(draft.tables, action.table):
         if action.column.name not in draft.table(member).columns:
             put_column(draft, member, action.column)
             add_all(draft, member, list(action.column.constraints))
@@ -47,7 +48,7 @@ def put_column(draft: Draft, table: str, column: Column) -> None:
 
 
 def drop_column(draft: Draft, action: DropColumn) -> None:
-    for member in draft.family(action.table):
+    for member in family(draft.tables, action.table):
         take_column(draft, member, action.column, cascade=action.cascade)
 
 
@@ -90,9 +91,9 @@ def take_view(draft: Draft, name: str) -> None:
 
 
 def rename_column(draft: Draft, action: RenameColumn) -> None:
-    for member in draft.family(action.table):
+    for member in family(draft.tables, action.table):
         _rename(draft, member, action.column, action.to)
-    for other, constraint in list(draft.incoming(action.table)):
+    for other, constraint in list(incoming(draft.tables, action.table)):
         reference = constraint.reference
         if reference is not None:
             names = _swapped(reference.columns, action.column, action.to)
@@ -154,19 +155,19 @@ def _swapped_in(text: str, old: str, new: str) -> str:
 
 
 def alter_type(draft: Draft, action: AlterType) -> None:
-    for member in draft.family(action.table):
+    for member in family(draft.tables, action.table):
         column = draft.table(member).columns.get(action.column)
         collation = action.collation or (column.collation if column else "")
         set_column(draft, member, action.column, type=action.type, collation=collation)
 
 
 def set_not_null(draft: Draft, action: SetNotNull) -> None:
-    for member in draft.family(action.table):
+    for member in family(draft.tables, action.table):
         set_column(draft, member, action.column, not_null=True)
 
 
 def drop_not_null(draft: Draft, action: DropNotNull) -> None:
-    for member in draft.family(action.table):
+    for member in family(draft.tables, action.table):
         set_column(draft, member, action.column, not_null=False)
         for constraint in list(draft.table(member).constraints.values()):
             if constraint.kind is ConstraintKind.NOT_NULL and action.column in constraint.columns:
@@ -174,12 +175,12 @@ def drop_not_null(draft: Draft, action: DropNotNull) -> None:
 
 
 def set_default(draft: Draft, action: SetDefault) -> None:
-    for member in draft.family(action.table):
+    for member in family(draft.tables, action.table):
         set_column(draft, member, action.column, default=action.default)
 
 
 def drop_default(draft: Draft, action: DropDefault) -> None:
-    for member in draft.family(action.table):
+    for member in family(draft.tables, action.table):
         set_column(draft, member, action.column, default=None, serial=False)
 
 
@@ -187,7 +188,7 @@ def change_generation(draft: Draft, action: ChangeGeneration) -> None:
     """Identity brings a sequence with it and takes it away again."""
     table, column = action.table, action.column
     if action.change == "drop expression":
-        for member in draft.family(table):
+        for member in family(draft.tables, table):
             set_column(draft, member, column, generated="", default=None)
     elif action.change == "add identity":
         set_column(draft, table, column, identity=True)

@@ -18,8 +18,8 @@ from governance.postgres.ddl.actions import (
 )
 from governance.postgres.ddl.applying.draft import Draft
 from governance.postgres.ddl.applying.names import name_of_constraint
+from governance.postgres.ddl.relations import WITH_INDEX, family, incoming, needs
 
-WITH_INDEX = frozenset({ConstraintKind.UNIQUE, ConstraintKind.PRIMARY_KEY, ConstraintKind.EXCLUDE})
 _INHERITED = frozenset({ConstraintKind.CHECK, ConstraintKind.NOT_NULL})
 _METHOD = re.compile(r"\busing\s+(\w+)", re.ASCII | re.IGNORECASE)
 _CONDITION = re.compile(r"\)\s*where\s*\((.*)\)", re.ASCII | re.IGNORECASE | re.DOTALL)
@@ -114,7 +114,7 @@ def set_column(draft: Draft, table: str, name: str, **fields: object) -> None:
 def add_constraint(draft: Draft, action: AddConstraint) -> None:
     """A constraint of a partitioned table is one of its partitions as well."""
     kind = action.constraint.kind
-    for member in draft.family(action.table):
+    for member in family(draft.tables, action.table):
         below = member != action.table
         if below and not (kind in _INHERITED or draft.table(member).partition_of):
             continue
@@ -131,7 +131,7 @@ def _named(draft: Draft, action: AddConstraint) -> str:
 
 
 def validate_constraint(draft: Draft, action: ValidateConstraint) -> None:
-    for member in draft.family(action.table):
+    for member in family(draft.tables, action.table):
         _change(draft, member, action.name, valid=True)
 
 
@@ -154,7 +154,7 @@ def _change(draft: Draft, table: str, name: str, **fields: object) -> None:
 
 def drop_constraint(draft: Draft, action: DropConstraint) -> None:
     dropped = draft.table(action.table).constraints.get(action.name)
-    for member in draft.family(action.table):
+    for member in family(draft.tables, action.table):
         name = action.name
         if member != action.table and dropped is not None and dropped.kind in WITH_INDEX:
             same = draft.table(member).constraints.values()
@@ -174,9 +174,8 @@ def remove(draft: Draft, table: str, name: str, *, cascade: bool = False) -> Non
         indexes={n: i for n, i in before.indexes.items() if n != name},
     )
     if gone is not None and cascade and gone.kind in WITH_INDEX:
-        for other, constraint in list(draft.incoming(table)):
-            columns = constraint.reference.columns if constraint.reference else ()
-            if columns == gone.columns or (not columns and gone.kind is ConstraintKind.PRIMARY_KEY):
+        for other, constraint in list(incoming(draft.tables, table)):
+            if needs(constraint, gone):
                 remove(draft, other.name, constraint.name)
 
 

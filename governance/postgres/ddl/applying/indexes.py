@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from governance.postgres.ddl.actions import CreateIndex, DropIndex, Index, RenameIndex
 from governance.postgres.ddl.applying.constraints import remove
-from governance.postgres.ddl.applying.draft import Draft, bare
+from governance.postgres.ddl.applying.draft import Draft
 from governance.postgres.ddl.applying.names import name_of_index
+from governance.postgres.ddl.relations import bare, owner_of_index, partition_tree
 
 
 def create_index(draft: Draft, action: CreateIndex) -> None:
@@ -15,15 +16,10 @@ def create_index(draft: Draft, action: CreateIndex) -> None:
     known = draft.table(action.table).indexes
     if action.if_not_exists and action.index.name in known:
         return
-    members = [action.table] if action.only else partitions(draft, action.table)
+    members = [action.table] if action.only else partition_tree(draft.tables, action.table)
     for member in members:
         index = action.index if member == action.table else replace(action.index, name="")
         put_index(draft, member, index)
-
-
-def partitions(draft: Draft, table: str) -> list[str]:
-    """Return a table and the partitions below it, not what inherits."""
-    return [m for m in draft.family(table) if m == table or draft.table(m).partition_of]
 
 
 def put_index(draft: Draft, table: str, index: Index) -> None:
@@ -32,14 +28,14 @@ def put_index(draft: Draft, table: str, index: Index) -> None:
 
 
 def drop_index(draft: Draft, action: DropIndex) -> None:
-    owner = draft.owner_of_index(action.name)
+    owner = owner_of_index(draft.tables, action.name)
     if owner is None and action.table in draft.tables:
         owner = draft.table(action.table)
     if owner is None or bare(action.name) not in owner.indexes:
         return
     gone = owner.indexes[bare(action.name)]
     remove(draft, owner.name, gone.name, cascade=action.cascade)
-    for member in partitions(draft, owner.name)[1:]:
+    for member in partition_tree(draft.tables, owner.name)[1:]:
         twins = [i for i in draft.table(member).indexes.values() if _is_twin(i, gone)]
         if twins:
             remove(draft, member, twins[0].name)
@@ -51,7 +47,7 @@ def _is_twin(one: Index, other: Index) -> bool:
 
 def rename_index(draft: Draft, action: RenameIndex) -> None:
     """The constraint that an index stands behind is renamed with it."""
-    owner = draft.owner_of_index(action.name)
+    owner = owner_of_index(draft.tables, action.name)
     old = bare(action.name)
     if owner is None:
         if action.name in draft.tables:  # ALTER INDEX renames tables and views as well

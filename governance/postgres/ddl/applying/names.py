@@ -6,8 +6,9 @@ from itertools import count
 
 from governance.ownership.names import clipped
 from governance.postgres.ddl.actions import Constraint, ConstraintKind, Index
-from governance.postgres.ddl.applying.draft import Draft, bare, schema_of
+from governance.postgres.ddl.applying.draft import Draft
 from governance.postgres.ddl.expressions import columns_in, label_of
+from governance.postgres.ddl.relations import bare, schema_of
 
 _LONGEST = 63  # bytes
 _LABELS = {

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from governance.postgres.ddl.actions import ChangeObject, SetSession
 from governance.postgres.ddl.applying.columns import take_column, take_view
-from governance.postgres.ddl.applying.draft import Draft, schema_of
+from governance.postgres.ddl.applying.draft import Draft
 from governance.postgres.ddl.applying.tables import move, take_table
+from governance.postgres.ddl.relations import schema_of
 from governance.postgres.ddl.table import Table
 
 _VIEWS = frozenset({"view", "materialized view"})

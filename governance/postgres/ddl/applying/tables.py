@@ -18,9 +18,10 @@ from governance.postgres.ddl.actions import (
     SetSchema,
 )
 from governance.postgres.ddl.applying.columns import put_column, take_view
-from governance.postgres.ddl.applying.constraints import WITH_INDEX, add, add_all, remove
-from governance.postgres.ddl.applying.draft import Draft, bare, schema_of
+from governance.postgres.ddl.applying.constraints import add, add_all, remove
+from governance.postgres.ddl.applying.draft import Draft
 from governance.postgres.ddl.applying.indexes import put_index
+from governance.postgres.ddl.relations import WITH_INDEX, bare, incoming, schema_of
 from governance.postgres.ddl.table import Table
 
 
@@ -37,6 +38,7 @@ def create_table(draft: Draft, action: CreateTable) -> None:
             name=action.table,
             partition_of=action.partition_of,
             partitioned=action.partitioned,
+            partition_key=action.partition_key,
             temporary=action.temporary,
             complete=not action.from_query and all(known) and all(copied),
         )
@@ -183,7 +185,7 @@ def take_table(draft: Draft, name: str) -> None:
     table = draft.tables.get(name)
     if table is None:
         return
-    for other, constraint in list(draft.incoming(name)):
+    for other, constraint in list(incoming(draft.tables, name)):
         remove(draft, other.name, constraint.name)
     del draft.tables[name]
     for view in table.views:

@@ -201,10 +201,12 @@ def _drop_constraint(table: str, command: Node, _: Source) -> Found:
     )
 
 
-def _attach(table: str, command: Node, _: Source) -> Found:
+def _attach(table: str, command: Node, source: Source) -> Found:
     node = command["def"]["PartitionCmd"]
-    default = bool(node.get("bound", {}).get("is_default", False))
-    yield AttachPartition(table=table, partition=key(node["name"]), default=default)
+    bound = node.get("bound", {})
+    default = bool(bound.get("is_default", False))
+    text = "" if default else source.until_end(source.place(bound.get("location", 0)))
+    yield AttachPartition(table=table, partition=key(node["name"]), default=default, bound=text)
 
 
 def _detach(table: str, command: Node, _: Source) -> Found:

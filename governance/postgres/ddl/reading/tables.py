@@ -37,6 +37,10 @@ def create_table(node: Node, source: Source) -> Iterator[Action]:
         inherits=() if partition else parents,
         default=bool(base.get("partbound", {}).get("is_default", False)),
         partitioned="partspec" in base,
+        partition_key=tuple(
+            str(entry["PartitionElem"].get("name", ""))
+            for entry in base.get("partspec", {}).get("partParams", ())
+        ),
         temporary=is_temporary(relation),
         unlogged=relation.get("relpersistence") == "u",
         if_not_exists=bool(base.get("if_not_exists", False)),

@@ -1,0 +1,133 @@
+"""Columns that are added: what PostgreSQL reads or writes anew to do so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from governance.findings import Finding
+from governance.postgres.ddl.actions import (
+    AddColumn,
+    AddConstraint,
+    Constraint,
+    ConstraintKind,
+)
+from governance.review.policy.cases import ActionRules, Case
+from governance.review.policy.safer import GAP, numbered, plain_type
+
+_HELD = "under ACCESS EXCLUSIVE: nobody can read or write the table meanwhile"
+
+
+def _numbering(case: Case, action: AddColumn) -> Iterator[Finding]:
+    column = action.column
+    if not (column.serial or column.identity) or case.is_quiet():
+        return
+    what = "a serial" if column.serial else "an identity"
+    table, name, sequence = case.table, column.name, f"{case.table}_{column.name}_seq"
+    yield case.finding(
+        "numbering-column",
+        f"rewrites {table}{case.size()} to number its rows in {name}, {what} column, {_HELD}",
+        numbered(
+            "Three migrations instead:",
+            f"ALTER TABLE {table} ADD COLUMN {name} {plain_type(column)}; "
+            f"CREATE SEQUENCE {sequence} OWNED BY {table}.{name}",
+            f"ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT nextval('{sequence}')",
+            "number the old rows in batches, then make it NOT NULL by a validated CHECK",
+        ),
+        part=name,
+    )
+
+
+def _stored(case: Case, action: AddColumn) -> Iterator[Finding]:
+    column = action.column
+    if column.generated != "stored" or case.is_quiet():
+        return
+    yield case.finding(
+        "stored-generated-column",
+        f"rewrites {case.table}{case.size()} to compute {column.name}, {_HELD}",
+        numbered(
+            f"On PostgreSQL 18 make {column.name} virtual (db_persist=False), which rewrites "
+            "nothing. Before, three migrations:",
+            f"ALTER TABLE {case.table} ADD COLUMN {column.name} {column.type or GAP}",
+            f"a trigger that sets {column.name} in each INSERT and UPDATE",
+            "an UPDATE of the old rows in batches",
+        ),
+        part=column.name,
+    )
+
+
+def _constrained_domain(case: Case, action: AddColumn) -> Iterator[Finding]:
+    column = action.column
+    constrained = case.step.before.domains.get(column.type, False)
+    if not constrained or column.default is None or case.is_quiet():
+        return
+    yield case.finding(
+        "constrained-domain-column",
+        f"rewrites {case.table}{case.size()} to check the default of {column.name} against the "
+        f"constraint of {column.type}, {_HELD}",
+        numbered(
+            "Two migrations instead:",
+            f"ALTER TABLE {case.table} ADD COLUMN {column.name} {column.type}",
+            f"ALTER TABLE {case.table} ALTER COLUMN {column.name} SET DEFAULT "
+            f"{column.default.text}, then fill the old rows in batches",
+        ),
+        part=column.name,
+    )
+
+
+def _json(case: Case, action: AddColumn) -> Iterator[Finding]:
+    column = action.column
+    if column.type not in {"json", "json[]"}:
+        return
+    better = column.type.replace("json", "jsonb")
+    yield case.finding(
+        "json-column",
+        f"adds {column.name} to {case.table} as {column.type}, which knows no equality: SELECT "
+        "DISTINCT and GROUP BY over all columns fail",
+        f"Use jsonb:\nALTER TABLE {case.table} ADD COLUMN {column.name} {better}",
+        part=column.name,
+    )
+
+
+def _reference_column(case: Case, action: AddColumn) -> Iterator[Finding]:
+    for constraint in action.column.constraints:
+        if constraint.kind is ConstraintKind.FOREIGN_KEY:
+            yield from _unindexed(case, constraint, (action.column.name,))
+
+
+def _reference(case: Case, action: AddConstraint) -> Iterator[Finding]:
+    if action.constraint.kind is ConstraintKind.FOREIGN_KEY:
+        yield from _unindexed(case, action.constraint, action.constraint.columns)
+
+
+def _unindexed(case: Case, reference: Constraint, columns: tuple[str, ...]) -> Iterator[Finding]:
+    table = case.migration.after.tables.get(case.table)
+    if table is None or not table.complete or not columns:
+        return
+    if any(index.columns[:1] == columns[:1] for index in table.indexes.values()):
+        return
+    parent, names = _parent((reference,)), ", ".join(columns)
+    yield case.finding(
+        "reference-without-index",
+        f"lets {case.table}.{names} point to {parent}, and no index begins with it: each DELETE "
+        f"in {parent} reads all of {case.table}",
+        "Add an index, in a migration with atomic = False:\n"
+        f"CREATE INDEX CONCURRENTLY ON {case.table} ({names})",
+        part=names,
+    )
+
+
+def _parent(constraints: tuple[Constraint, ...]) -> str:
+    found = (c.reference.table for c in constraints if c.reference is not None)
+    return next(found, "")
+
+
+ADDITION_RULES: ActionRules = {
+    AddColumn: (
+        _numbering,
+        _stored,
+        _constrained_domain,
+        _json,
+        _reference_column,
+    ),
+    AddConstraint: (_reference,),
+}

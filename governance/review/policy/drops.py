@@ -1,0 +1,230 @@
+"""Columns and tables that are dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from governance.findings import Finding
+from governance.postgres.ddl.actions import (
+    AddColumn,
+    CreateTable,
+    DropColumn,
+    DropTable,
+)
+from governance.postgres.locks import Lock
+from governance.review.policy.cases import ActionRules, Case
+from governance.review.policy.readers import field_of, may_be_read, models_of, running
+from governance.review.policy.safer import field_code, numbered, state_only
+
+_NEEDED = "2BP01"
+
+
+def _column(case: Case, action: DropColumn) -> Iterator[Finding]:
+    """One finding: what fails or is lost by mistake comes before what the running release reads."""
+    known = case.known()
+    if case.is_fresh() or (known and known.complete and action.column not in known.columns):
+        return
+    if case.step.effects.error == _NEEDED:
+        yield _needed(case, action.column)
+    elif _added_before(case, action.column):
+        return
+    elif (twin := _twin(case, action)) is not None:
+        yield _swapped(case, action, twin)
+    elif may_be_read(case.migration, case.table, action.column):
+        yield _read(case, action.column)
+    else:
+        yield _contents(case, f"{case.table}.{action.column}", action.column)
+
+
+def _needed(case: Case, column: str) -> Finding:
+    return case.finding(
+        "dropped-column-is-used",
+        f"drops {case.table}.{column}, which a view or a generated column uses: it fails (2BP01)",
+        f"First drop or replace what uses {case.table}.{column}, by name; CASCADE would drop it "
+        "without telling.",
+        part=column,
+    )
+
+
+def _swapped(case: Case, action: DropColumn, twin: str) -> Finding:
+    table, column = case.table, action.column
+    if twin == column:
+        fact = f"drops {table}.{column} and adds it again: its values are lost{case.size()}"
+        instead = numbered(
+            "Three releases instead:",
+            f"add {column}_new, and a trigger that keeps both columns equal",
+            f"fill {column}_new in batches, then let the code read and write it only",
+            f"drop the trigger and {column}",
+        )
+    else:
+        fact = (
+            f"drops {table}.{column} and adds {twin}, which is defined alike: its values are "
+            f"lost{case.size()}"
+        )
+        instead = (
+            "If it is a new name, keep the column and change what Django calls it:\n"
+            + _renamed(case, column, twin)
+        )
+    return case.finding("column-dropped-and-added", fact, instead, part=column)
+
+
+def _read(case: Case, column: str) -> Finding:
+    return case.finding(
+        "column-dropped",
+        f"drops {case.table}.{column}, which the running release still reads: its SELECTs and "
+        f"INSERTs on {case.table} fail (42703) until it is replaced",
+        _two_releases(case, column),
+        part=column,
+    )
+
+
+def _contents(case: Case, what: str, part: str = "") -> Finding:
+    return case.finding(
+        "contents-dropped",
+        f"drops {what}{case.size()}, which no model uses any more, with all that is in it",
+        f"Keep a copy of {what} if there may be a way back.",
+        part=part,
+    )
+
+
+def _two_releases(case: Case, column: str) -> str:
+    """Return how a column goes: out of the models first, out of the table one release later."""
+    drop = f'migrations.RunSQL("ALTER TABLE {case.table} DROP COLUMN {column}")'
+    field = field_of(running(case.migration), case.table, column)
+    if field is None:
+        return numbered("Two releases instead:", f"let no code use {column}", drop)
+    model, steps = field.historical.known.name_lower, []
+    if not field.null and not field.has_db_default() and not field.generated:
+        code = field_code(field, "default", null=True)
+        steps.append(f'migrations.AlterField("{model}", "{field.name}", {code}) and ')
+    removal = state_only(f'migrations.RemoveField("{model}", "{field.name}")')
+    return numbered("Two releases instead:", "".join([*steps, removal]), drop)
+
+
+def _renamed(case: Case, column: str, twin: str) -> str:
+    field = field_of(running(case.migration), case.table, column)
+    if field is None:
+        return f"ALTER TABLE {case.table} RENAME COLUMN {column} TO {twin}"
+    model = field.historical.known.name_lower
+    new = field_code(field, db_column=column)
+    return state_only(
+        f'migrations.RenameField("{model}", "{field.name}", "{twin}")',
+        f'migrations.AlterField("{model}", "{twin}", {new})',
+    )
+
+
+def _twin(case: Case, action: DropColumn) -> str | None:
+    """Return a column that the migration adds to the table in place of this one."""
+    known = case.column(action.column)
+    for operation in case.migration.operations:
+        for step in operation.steps:
+            added = step.action
+            if not isinstance(added, AddColumn) or added.table != case.table:
+                continue
+            new = added.column
+            if new.name == action.column:
+                return new.name
+            if known and known.type and (known.type, known.not_null) == (new.type, new.not_null):
+                return new.name if _is_lone(case) else None
+    return None
+
+
+def _is_lone(case: Case) -> bool:
+    """Tell whether the migration drops and adds one column of the table: one for the other."""
+    actions = [step.action for operation in case.migration.operations for step in operation.steps]
+    here = [action for action in actions if action.table == case.table]
+    return all(sum(isinstance(a, kind) for a in here) == 1 for kind in (DropColumn, AddColumn))
+
+
+def _added_before(case: Case, column: str) -> bool:
+    """Tell whether this migration itself has added the column: nobody has put anything in it."""
+    before = case.migration.before.tables.get(case.table)
+    return before is not None and before.complete and column not in before.columns
+
+
+def _column_cascades(case: Case, action: DropColumn) -> Iterator[Finding]:
+    if action.cascade and not case.is_fresh():
+        what = f"{case.table}.{action.column}"
+        yield from _cascades(case, what, action.column, f"DROP COLUMN {action.column}")
+
+
+def _cascades(case: Case, what: str, column: str, clause: str) -> Iterator[Finding]:
+    """Django always writes CASCADE: that is told where it is known to hit something."""
+    views = _views(case, column)
+    if not views and case.operation.kind != "RunSQL":
+        return
+    others = ", ".join(views) or "views, foreign keys and whatever else depends on it"
+    yield case.finding(
+        "cascading-drop",
+        f"drops {what} with CASCADE, and with it {others}, which it does not name",
+        "Drop what depends on it by name, each where it belongs, then:\n"
+        + (f"ALTER TABLE {case.table} {clause}" if column else clause),
+        part=f"{column} cascade".strip(),
+    )
+
+
+def _views(case: Case, column: str) -> list[str]:
+    """Return the views that read a table, or one column of it."""
+    known = case.known()
+    found = [case.known(name) for name in (known.views if known else ())]
+    return [v.name for v in found if v and (not column or {column, "*"} & v.columns_read)]
+
+
+def _table(case: Case, action: DropTable) -> Iterator[Finding]:
+    migration = case.migration
+    known = migration.before.tables.get(case.table)
+    if case.is_fresh() or (known is None and action.if_exists):
+        return
+    if _is_created_again(case):
+        yield _created_again(case)
+    elif may_be_read(migration, case.table):
+        yield _table_read(case)
+    else:
+        yield _contents(case, case.table)
+
+
+def _created_again(case: Case) -> Finding:
+    return case.finding(
+        "table-dropped-and-created",
+        f"drops {case.table} and creates it again: its rows are lost{case.size()}",
+        f"Change {case.table} by operations on its columns and constraints instead.",
+    )
+
+
+def _table_read(case: Case) -> Finding:
+    parents = [effect.relation for effect in case.others(Lock.ACCESS_EXCLUSIVE)]
+    also = f". {', '.join(parents)} is locked as well (ACCESS EXCLUSIVE)" if parents else ""
+    return case.finding(
+        "table-dropped",
+        f"drops {case.table}{case.size()}, which the running release still uses: its statements "
+        f"fail (42P01) until it is replaced{also}",
+        _table_in_two_releases(case),
+    )
+
+
+def _table_in_two_releases(case: Case) -> str:
+    models = models_of(running(case.migration), case.table)
+    drop = f'migrations.RunSQL("DROP TABLE {case.table}")'
+    if not models:
+        return numbered("Two releases instead:", f"let no code use {case.table}", drop)
+    removals = [f'migrations.DeleteModel("{model.known.name}")' for model in models]
+    return numbered("Two releases instead:", state_only(*removals), drop)
+
+
+def _is_created_again(case: Case) -> bool:
+    return any(
+        isinstance(step.action, CreateTable) and step.action.table == case.table
+        for operation in case.migration.operations
+        for step in operation.steps
+    )
+
+
+def _table_cascades(case: Case, action: DropTable) -> Iterator[Finding]:
+    if action.cascade and not case.is_fresh():
+        yield from _cascades(case, case.table, "", f"DROP TABLE {case.table}")
+
+
+DROP_RULES: ActionRules = {
+    DropColumn: (_column, _column_cascades),
+    DropTable: (_table, _table_cascades),
+}
