@@ -90,6 +90,7 @@ REFERENCES = (
         before=(add("tag", models.ForeignKey("shop.Tag", models.CASCADE, null=True)),),
         do=(alter("tag", models.ForeignKey("shop.Customer", models.CASCADE, null=True)),),
         phase=CONTRACT,
+        undo=FAILS,
         old_rows="order insert update",
         why="Ids of the old target are orphans of the new one.",
     ),

@@ -38,7 +38,6 @@ class Case:
     old_rows: str = ""
     """What it can no longer do with some values."""
     new: str = ""
-    new_rows: str = ""
     atomic: bool = True
 
 
