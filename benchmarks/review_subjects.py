@@ -15,7 +15,9 @@ from pathlib import Path
 
 PART = re.compile(r"^-- \d+\.sql\s*$", re.MULTILINE)
 TEST = re.compile(
-    r'r?#?"(?P<sql>[^"]*?)"#?;\s*assert_snapshot!\(lint_errors\(sql, Rule::(\w+)', re.DOTALL
+    r'let sql = r?(?P<hash>#*)"(?P<sql>(?:(?!let sql =).)*?)"(?P=hash);\s*'
+    r"assert_snapshot!\(lint_errors(?:_with)?\(\s*sql,[^;]*?Rule::(?P<rule>\w+)",
+    re.DOTALL,
 )
 NOT_ABOUT_SAFETY = ("Prefer", "Identifier", "RequireTable", "RequireTimeout", "RequireEnum")
 NOT_ABOUT_SAFETY += ("BanChar", "TransactionNesting", "BanUncommitted", "BanDuplicate")
@@ -67,6 +69,8 @@ def _from_apps(name: str, path: Path) -> Subject:
             continue
         subject.apps.append(".".join(app.relative_to(path).parts))
         for file in sorted(folder.glob("[0-9]*.py")):
+            if file.stem.startswith("0001_"):
+                continue  # new tables: nobody can be harmed
             subject.cases[f"{app.name}.{file.stem}"] = [f"{app.name}.{file.stem}"]
     return subject
 
@@ -80,9 +84,11 @@ def _examples(files: list[Path]) -> Iterator[tuple[str, str, list[str]]]:
 
 def _rust_tests(files: list[Path]) -> Iterator[tuple[str, str, list[str]]]:
     for file in files:
+        if file.stem == "require_timeout_settings":
+            continue
         for number, match in enumerate(TEST.finditer(file.read_text()), start=1):
-            if not match.group(2).startswith(NOT_ABOUT_SAFETY):
-                yield f"{file.stem}_{number}", "bad", [match.group("sql").strip()]
+            if not match["rule"].startswith(NOT_ABOUT_SAFETY):
+                yield f"{file.stem}_{number}", "bad", [match["sql"].strip()]
 
 
 def _from_scripts(name: str, made: Path, scripts: Iterator[tuple[str, str, list[str]]]) -> Subject:

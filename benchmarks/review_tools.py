@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -124,9 +125,16 @@ def _program(venv: Path | None, name: str) -> Path:
 
 
 def _run(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False
-    )
+    with tempfile.TemporaryDirectory() as empty:  # not beside a folder called tests
+        return subprocess.run(
+            command,
+            env=environment,
+            cwd=empty,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
 
 
 def _nothing(done: subprocess.CompletedProcess[str]) -> Alarms:
