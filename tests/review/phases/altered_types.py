@@ -107,6 +107,7 @@ TYPES = (
         before=(add("no", models.CharField(max_length=9, null=True)),),
         do=(alter("no", models.IntegerField(null=True)),),
         phase=CONTRACT,
+        undo=LOSES,
         old="order insert update select",
         why="Text is no number: rows and writers fail.",
     ),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 from django.db.migrations import Migration
 from django.db.migrations.operations.base import Operation
 
+from governance.postgres.ddl.actions import WriteRows
 from governance.postgres.locks import Lock
 from governance.review.history import review
 from governance.review.reviewed import Breakage, ReviewedMigration
@@ -19,6 +23,10 @@ LOCKS = {
     "EX": Lock.EXCLUSIVE,
     "AEL": Lock.ACCESS_EXCLUSIVE,
 }
+MEASURED: dict[str, dict[str, Any]] = tomllib.loads(
+    (Path(__file__).parent / "measured.toml").read_text()
+)
+"""Facts of PostgreSQL, by the name of a case."""
 Pairs = frozenset[tuple[str, str]]
 
 
@@ -38,18 +46,23 @@ def pairs(label: str) -> Pairs:
     return frozenset((table, verb) for table, *verbs in words for verb in verbs)
 
 
-def said(case: Case, found: ReviewedMigration, measured: Mapping[str, str]) -> dict[str, object]:
-    """Return, by what is compared, what was labelled."""
-    return {
+def said(case: Case) -> dict[str, object]:
+    """Return, by what is compared, what was labelled or measured."""
+    measured = MEASURED[case.name]
+    labels: dict[str, object] = {
         "phase": case.phase,
         "reversal": case.undo,
         "loses data": case.loses_data,
         "old release": pairs(case.old),
         "new release": pairs(case.new),
-        "locks": pairs(measured.get("locks", "")),
-        "rewrites": _tables(measured.get("rewrites", "")),
-        "scans": _tables(measured.get("scans", "")),
     }
+    if measured.get("always"):
+        return labels
+    labels["locks"] = pairs(measured.get("locks", ""))
+    labels["rewrites"] = _tables(measured.get("rewrites", ""))
+    if case.atomic:
+        labels["scans"] = _tables(measured.get("scans", ""))
+    return labels
 
 
 def seen(found: ReviewedMigration) -> dict[str, object]:
@@ -95,7 +108,9 @@ def _touched(found: ReviewedMigration, what: str) -> frozenset[str]:
         for operation in found.operations
         for step in operation.steps
         for effect in step.effects.relations
-        if effect.relation in found.before.tables and getattr(effect, what)
+        if effect.relation in found.before.tables
+        and getattr(effect, what)
+        and not isinstance(step.action, WriteRows)
     )
 
 

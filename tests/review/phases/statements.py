@@ -5,6 +5,7 @@ from django.db import migrations, models
 from tests.review.phases.case import (
     CONTRACT,
     EXPAND,
+    FAILS,
     LOSES,
     NEVER,
     NONE,
@@ -132,7 +133,8 @@ STATEMENTS = (
         name="SQL: drop NOT NULL",
         do=(sql(T + "ALTER amount DROP NOT NULL", T + "ALTER amount SET NOT NULL"),),
         phase=EXPAND,
-        why="Demands less.",
+        undo=FAILS,
+        why="Demands less; a NULL that came since makes undoing fail.",
     ),
     Case(
         name="SQL: drop default",
@@ -152,7 +154,8 @@ STATEMENTS = (
         name="SQL: type with USING",
         do=(sql(T + "ALTER amount TYPE bigint USING amount::bigint", T + "ALTER amount TYPE int"),),
         phase=EXPAND,
-        why="Takes all that it took.",
+        undo=FAILS,
+        why="Takes all that it took; big values can't go back.",
     ),
     Case(
         name="SQL: several at once",
@@ -171,7 +174,7 @@ STATEMENTS = (
     ),
     Case(
         name="SQL: foreign key",
-        before=(sql(T + "ADD COLUMN tag_id bigint", ""),),
+        before=(sql(T + "ADD COLUMN tag_id bigint DEFAULT 1", ""),),
         do=(
             sql(
                 T + "ADD CONSTRAINT fk FOREIGN KEY (tag_id) REFERENCES shop_tag",
