@@ -29,6 +29,8 @@ class Mode(StrEnum):
     ENFORCE = "enforce"
 
 
+REVIEWS = ("risky", "all", "none")
+_TEXTS = ("BASELINE", "CARDS", "SINCE", "ROLE_PREFIX", "DISCOVER", "DECLARATIONS", "DATABASE")
 APPLICATION = "application_name:"
 _OUTSIDER_HINT = "Name a module, or a system actor such as 'system:restore'."
 AREAS = ("writes", "migrations")
@@ -47,6 +49,18 @@ class Settings:
     BASELINE: str | PathLike[str] = "governance-baseline.toml"
     """File of the findings a project starts with, such as ``BASE_DIR / "baseline.toml"``; a
     relative path starts from the working directory. What is listed there is not refused."""
+    REVIEW: str = "risky"
+    """Which migrations need a review card: ``risky`` ones (they take something away, lose data,
+    can't be undone, or have findings that are errors), ``all``, or ``none``."""
+    SECOND_PERSON: bool = False
+    """Whether a card must be signed by somebody else than the author of the migration."""
+    CARDS: str | PathLike[str] = "review"
+    """Folder of the cards of migrations that packages bring along, such as
+    ``review/wagtailcore/0090_x.review.toml``; a relative path starts from the working directory.
+    Those of the project's own apps lie beside the migration."""
+    SINCE: str = ""
+    """Commit from which on migrations are new, for ``schema_review``: ``origin/main``. Without it
+    those are reviewed that the database has not applied."""
     OBSERVE: bool = True
     """Whether violations seen at run time are counted in the database, in the background."""
     SIGN: bool = True
@@ -163,23 +177,32 @@ def _area_hint(area: str) -> str:
 
 def _value_findings(given: Mapping[str, Any]) -> list[Finding]:
     found = []
-    for key in ("OBSERVE", "SIGN"):
+    for key in ("OBSERVE", "SIGN", "SECOND_PERSON"):
         if not isinstance(given.get(key, True), bool):
             found.append(_finding(f"GOVERNANCE[{key!r}]", f"is {given[key]!r}, not True or False"))
-    for key in ("BASELINE", "ROLE_PREFIX", "DISCOVER", "DECLARATIONS", "DATABASE"):
+    for key in _TEXTS:
         value = given.get(key)
         if (
             key in given
             and not isinstance(value, str)
             and not (key == "DECLARATIONS" and value is None)
-            and not (key == "BASELINE" and isinstance(value, PathLike))
+            and not (key in {"BASELINE", "CARDS"} and isinstance(value, PathLike))
         ):
             found.append(_finding(f"GOVERNANCE[{key!r}]", f"is {value!r}, not a text"))
+    found += _review_findings(given.get("REVIEW", "risky"))
     alias = given.get("DATABASE", "default")
     if isinstance(alias, str) and alias not in django_settings.DATABASES:
         hint = did_you_mean(alias, django_settings.DATABASES)
         found.append(_finding("GOVERNANCE['DATABASE']", f"names no database: {alias!r}", hint))
     return found
+
+
+def _review_findings(value: object) -> list[Finding]:
+    if value in REVIEWS:
+        return []
+    guess = did_you_mean(str(value), REVIEWS)
+    hint = f"{guess} Choose 'risky', 'all' or 'none'.".strip()
+    return [_finding("GOVERNANCE['REVIEW']", f"is {value!r}", hint)]
 
 
 def _finding(subject: str, fact: str, hint: str = "") -> Finding:

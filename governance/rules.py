@@ -6,6 +6,7 @@ indexes, objects, data). The rules themselves are in ``catalogue``.
 """
 
 from governance.catalogue.acceptance import ACCEPTANCE
+from governance.catalogue.cards import CARDS
 from governance.catalogue.column_changes import COLUMN_CHANGES
 from governance.catalogue.columns import COLUMNS
 from governance.catalogue.constraints import CONSTRAINTS
@@ -29,6 +30,7 @@ RULES = (
     *SCAN,
     *ACCEPTANCE,
     *MIGRATIONS,
+    *CARDS,
     *POSTGRES,
     *COLUMNS,
     *COLUMN_CHANGES,

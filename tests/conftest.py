@@ -13,6 +13,7 @@ from governance.acceptance import ci
 from governance.findings import Finding
 from governance.writes import recorder
 from tests import oracle
+from tests.histories import History, history_at
 from tests.monolith import Monolith
 
 # Tests run as on somebody's machine wherever they run; those about CI say so themselves. pytest
@@ -80,6 +81,12 @@ def seeded(db: None) -> None:
 def seeded_for_good(transactional_db: None) -> None:
     """Rows that are committed, for tests with several connections or threads."""
     call_command("seed", verbosity=0, reset=True)
+
+
+@pytest.fixture
+def history(tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> History:
+    """Migrations that a test writes for the app ``dev``."""
+    return history_at(tmp_path, settings, monkeypatch)
 
 
 @pytest.fixture

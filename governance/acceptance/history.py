@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from governance import git
 from governance.acceptance.baseline import loads
 from governance.acceptance.entries import Baseline
 from governance.exceptions import BaselineRefused
-
-_PATIENCE = 20
-"""Seconds after which git is not waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +26,11 @@ def at(path: Path, ref: str) -> Baseline:
 
     Raises ``BaselineRefused`` when git does not know the commit.
     """
-    if _git(path, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}") is None:
+    if not git.knows(path.parent, ref):
         raise BaselineRefused(
             f"git knows no commit {ref!r} here. In CI, fetch it first: git fetch origin {ref}"
         )
-    text = _git(path, "show", f"{ref}:./{path.name}")
+    text = git.ask(path.parent, "show", f"{ref}:./{path.name}")
     return loads(text, path) if text is not None else Baseline()
 
 
@@ -42,12 +39,12 @@ def past(path: Path) -> list[Past]:
 
     Empty without git, or while the file is in no commit.
     """
-    log = _git(path, "log", "--format=%H %cs", "--", path.name) or ""
+    log = git.ask(path.parent, "log", "--format=%H %cs", "--", path.name) or ""
     commits = [line.split() for line in log.splitlines()]
     chosen = [*commits[:2], *commits[2:][-1:]]
     found = []
     for commit, day in chosen:
-        text = _git(path, "show", f"{commit}:./{path.name}")
+        text = git.ask(path.parent, "show", f"{commit}:./{path.name}")
         if text is not None:
             then = loads(text, path)
             found.append(
@@ -67,19 +64,6 @@ def trend(baseline: Baseline, known: list[Past]) -> str:
     if len(known) > 1 and known[-1] is not last:
         parts.append(f"{known[-1].entries} at the start on {known[-1].day}")
     return f"Baseline: {now}" + (f" ({'; '.join(parts)})" if parts else "") + "."
-
-
-def _git(path: Path, *arguments: str) -> str | None:
-    try:
-        done = subprocess.run(  # noqa: S603 - no shell, and nothing of it is from outside
-            ["git", "-C", str(path.absolute().parent), *arguments],  # noqa: S607
-            capture_output=True,
-            timeout=_PATIENCE,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.decode(errors="replace") if done.returncode == 0 else None
 
 
 def _signed(number: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -71,11 +70,6 @@ def judge_app(app_label: str) -> list[Finding]:
             owner=registry.owner_of(app_label),
         )
     ]
-
-
-def judge_all(migrations: Iterable[tuple[Migration, ProjectState]]) -> list[Finding]:
-    """Judge migrations with the state before each."""
-    return [finding for pair in migrations for finding in judge_migration(*pair)]
 
 
 def _judge(case: _Case, before: ProjectState) -> Finding | None:

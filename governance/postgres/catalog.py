@@ -38,6 +38,12 @@ def relations(connection: BaseDatabaseWrapper) -> list[Relation]:
     ]
 
 
+def sizes(connection: BaseDatabaseWrapper) -> list[tuple[str, int | None, int]]:
+    """Return each table with its rows, as far as PostgreSQL can estimate them, and its bytes."""
+    connection.ensure_connection()
+    return [(name, rows, size) for name, rows, size in ask(connection.connection, query("sizes"))]
+
+
 def partition_roots(driver: Any, tables: Sequence[str]) -> dict[str, str]:
     """Return, for those of the tables that are partitions, the partitioned table at the root.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from django.db.migrations import operations
+from django.db.migrations.operations.base import Operation
 
 from governance.postgres.ddl.actions import (
     Action,
@@ -20,15 +22,17 @@ from governance.postgres.ddl.actions import (
 )
 from governance.postgres.ddl.facts import effects_of
 from governance.postgres.ddl.schema import Schema
-from governance.review import narrowing, phases
-from governance.review.editor import Taken
+from governance.review import data_migrations, narrowing, phases
+from governance.review.deferring import Taken
 from governance.review.reviewed import (
+    Breakage,
     Phase,
     Reversal,
     ReviewedMigration,
     ReviewedOperation,
     Step,
 )
+from governance.review.script import Script
 from governance.review.walking import Walk
 
 _WORST = (
@@ -45,7 +49,11 @@ def reviewed(walk: Walk) -> ReviewedMigration:
     found = tuple(_operation(walk, number) for number in range(1, len(walk.steps) + 1))
     state = walk.steps[0].before if walk.steps else walk.state_after
     old, new = walk.releases.breakages(
-        state, walk.state_after, walk.schema_before, walk.schema_after
+        state,
+        walk.state_after,
+        walk.schema_before,
+        walk.schema_after,
+        of_django=all(_is_of_django(step.operation) for step in walk.steps),
     )
     return ReviewedMigration(
         migration=walk.migration,
@@ -66,14 +74,17 @@ def _operation(walk: Walk, number: int) -> ReviewedOperation:
     after = taken[-1].after if taken else before
     if taken and taken[-1].deferred:
         before, after = _without_others(taken)
-    old, new = (), ()
+    old: tuple[Breakage, ...] = ()
+    new: tuple[Breakage, ...] = ()
     if before is not after or _only_in_state(step.operation):
-        old, new = walk.releases.breakages(step.before, step.after, before, after)
+        own = _is_of_django(step.operation)
+        old, new = walk.releases.breakages(step.before, step.after, before, after, of_django=own)
     actions = [t.action for t in taken]
+    in_transaction = bool(walk.migration.atomic or step.operation.atomic)
     return ReviewedOperation(
         number=number,
         operation=step.operation,
-        steps=tuple(_step(t, atomic=bool(walk.migration.atomic)) for t in taken),
+        steps=tuple(_step(t, in_transaction) for t in taken),
         phase=phases.phase_of(step.operation, actions, before, after, breaks_old=bool(old)),
         reversal=reversal_of(walk, number, taken),
         loses_data=any(loses_data(t.action, t.before) for t in taken),
@@ -82,13 +93,30 @@ def _operation(walk: Walk, number: int) -> ReviewedOperation:
         old_release=old,
         new_release=new,
         unreadable=tuple(a.why for a in actions if isinstance(a, Unreadable)),
+        mistake=walk.mistakes.get(number, ""),
+        python=tuple(_scripts(step.operation)),
     )
+
+
+def _is_of_django(operation: Operation) -> bool:
+    """Tell whether Django makes of the state what the database has."""
+    apart = (operations.SeparateDatabaseAndState, operations.RunSQL, operations.RunPython)
+    forwards = type(operation).database_forwards.__module__
+    return not isinstance(operation, apart) and forwards.startswith("django.")
 
 
 def _only_in_state(operation: object) -> bool:
     """Tell whether an operation may change what a release expects, and the database not."""
     plain = (operations.AlterField, operations.RunPython, operations.AlterModelManagers)
     return not isinstance(operation, plain)
+
+
+def _scripts(operation: Any) -> Iterator[Script]:
+    if isinstance(operation, operations.RunPython):
+        yield data_migrations.read(operation.code)
+    elif isinstance(operation, operations.SeparateDatabaseAndState):
+        for inner in operation.database_operations:
+            yield from _scripts(inner)
 
 
 def _without_others(taken: Sequence[Taken]) -> tuple[Schema, Schema]:
@@ -99,10 +127,10 @@ def _without_others(taken: Sequence[Taken]) -> tuple[Schema, Schema]:
     return before, after
 
 
-def _step(taken: Taken, *, atomic: bool) -> Step:
+def _step(taken: Taken, in_transaction: bool) -> Step:
     return Step(
         action=taken.action,
-        effects=effects_of(taken.action, taken.before, in_transaction=atomic),
+        effects=effects_of(taken.action, taken.before, in_transaction=in_transaction),
         before=taken.before,
         after=taken.after,
         deferred=taken.deferred,

@@ -177,8 +177,7 @@ def through_of(model: HistoricalModel, field: Any) -> HistoricalModel | None:
     if source == to:
         source, to = f"from_{source}", f"to_{to}"
     name = f"{model.known.name}_{field.name}"
-    own = _joining_key(field, model.key)
-    other = _joining_key(field, target)
+    own, other = (_joining_key(field, key, name) for key in (model.key, target))
     fields = [(source, own), (to, other)]
     table = field.db_table or f"{strip_quotes(model.table)}_{field.name}"
     options = {
@@ -191,11 +190,11 @@ def through_of(model: HistoricalModel, field: Any) -> HistoricalModel | None:
     return HistoricalModel(model.state, known)
 
 
-def _joining_key(field: Any, target: Key) -> Any:
+def _joining_key(field: Any, target: Key, name: str) -> Any:
     return models.ForeignKey(
         ".".join(target),
         models.CASCADE,
-        related_name="+",
+        related_name=f"{name}+",
         db_constraint=field.remote_field.db_constraint,
     )
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from django.db import connections
 from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
 from governance.postgres.ddl.schema import Schema
 from governance.review import classification
+from governance.review.connecting import postgres_connection
 from governance.review.releases import Releases
 from governance.review.reviewed import ReviewedMigration
 from governance.review.walking import Walk
@@ -54,7 +54,7 @@ def review(
     """
     state = state or ProjectState()
     schema = schema or Schema()
-    connection = connections[alias]
+    connection = postgres_connection(alias)
     releases = Releases(connection)
     for migration in plan:
         asked = wanted is None or (migration.app_label, migration.name) in wanted

@@ -112,16 +112,16 @@ def is_index(wanted: Any) -> bool:
 
 
 def _exclusion(model: HistoricalModel, wanted: Any, connection: Any) -> Constraint:
-    columns = [
-        model.field(name).column
-        for name in (getattr(e, "name", e) for e, _ in wanted.expressions)
-        if isinstance(name, str)
-    ]
+    """Its text is Django's own, between the name and what is said of deferring."""
+    editor = connection.schema_editor(collect_sql=True, atomic=False)
+    text = str(wanted.constraint_sql(conditions.stand_in(model), editor))
+    rule = text[text.index("USING ") :].partition(" DEFERRABLE")[0]
+    named = [getattr(e, "name", e) for e, _ in wanted.expressions]
     return Constraint(
         kind=ConstraintKind.EXCLUDE,
         name=clipped(wanted.name),
-        columns=tuple(columns),
-        expression=_condition(model, wanted.condition, connection),
+        columns=model.columns(name for name in named if isinstance(name, str)),
+        expression=rule,
         deferrable=wanted.deferrable is not None,
     )
 

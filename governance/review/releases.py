@@ -47,14 +47,26 @@ class Releases:
         self._places: dict[int, tuple[ModelState, dict[str, _Place]]] = {}
 
     def breakages(
-        self, old: ProjectState, new: ProjectState, before: Schema, after: Schema
+        self,
+        old: ProjectState,
+        new: ProjectState,
+        before: Schema,
+        after: Schema,
+        *,
+        of_django: bool = False,
     ) -> tuple[Breakages, Breakages]:
-        """Return what the old and the new release can't do after, and could do before."""
+        """Return what the old and the new release can't do after, and could do before.
+
+        ``of_django``: nobody but Django's own operations changed state and tables, so that the
+        columns are made for the fields of the new release.
+        """
         tables = _changed_tables(before, after) | self._changed_models(old, new)
         places = self._known(old, tables)
         expected = places if old is new else self._known(new, tables)
         broken_old = [b for p in places for b in self._of(p, old, after, before, places)]
-        broken_new = [b for p in expected for b in self._of(p, new, after, before, places)]
+        broken_new = [b for p in expected for b in _of_names(p, after, before)]
+        if not of_django:
+            broken_new += [b for p in expected for b in self._of(p, new, after, before, places)]
         if not broken_old and not broken_new:
             return (), ()
         known = {b for p in places for b in self._of(p, old, before, before, ())}
@@ -96,30 +108,46 @@ class Releases:
         settled: Sequence[_Place],
     ) -> Iterator[Breakage]:
         """``settled``: where field and column are the same there, nothing can have changed."""
+        yield from _of_names(place, schema, before)
         table, known = schema.tables.get(place.table), before.tables.get(place.table)
-        if table is None:
-            for verb in (*_READS, "delete") if place.managed or known else ():
-                yield Breakage(verb=verb, table=place.table, reason=_gone(place, schema, before))
-            return
-        if not table.complete or table.kind != "table":
+        if table is None or not _is_comparable(table):
             return
         same = {field for p in settled if p.table == place.table for _, field in p.columns.values()}
         for name, (field_name, field) in place.columns.items():
             column, earlier = table.columns.get(name), known.columns.get(name) if known else None
-            if column is None:
-                if place.managed or earlier:
-                    yield from _missing(place, name, field)
-            elif column is not earlier or field not in same:
+            if column is not None and (column is not earlier or field not in same):
                 bound = HistoricalModel(state, place.model).field(field_name)
                 yield from _of_column(place.table, bound, column, self.connection)
-        for name, column in table.columns.items():
-            if place.managed and name not in place.columns and _demanded(column):
-                yield Breakage(
-                    verb="insert", table=place.table, reason=f"demands a value for {name}"
-                )
         if known is not None and known is not table:
             yield from _of_constraints(place.table, known, table, set(place.columns))
         yield from _of_triggers(place.table, schema, before)
+
+
+def _is_comparable(table: Table) -> bool:
+    """A view, or a table of which a part is known, may have more columns than are known."""
+    return table.complete and table.kind == "table"
+
+
+def _of_names(place: _Place, schema: Schema, before: Schema) -> Iterator[Breakage]:
+    """Tables and columns that are not there, and columns that a release does not know.
+
+    What is known of an unmanaged model's table may be less than it has, and it may come later.
+    """
+    table, known = schema.tables.get(place.table), before.tables.get(place.table)
+    if table is None:
+        for verb in (*_READS, "delete") if place.managed or known else ():
+            yield Breakage(verb=verb, table=place.table, reason=_gone(place, schema, before))
+        return
+    if not _is_comparable(table):
+        return
+    for name, (_, field) in place.columns.items():
+        if name not in table.columns and (place.managed or (known and name in known.columns)):
+            for verb in ("select",) if field.generated else _READS:
+                yield Breakage(verb=verb, table=place.table, reason=f"has no column {name}")
+    for name, column in table.columns.items():
+        if place.managed and name not in place.columns and _demanded(column):
+            reason = f"demands a value for {name}"
+            yield Breakage(verb="insert", table=place.table, reason=reason)
 
 
 def _place(model: HistoricalModel) -> _Place:
@@ -129,11 +157,6 @@ def _place(model: HistoricalModel) -> _Place:
         if copied.column is not None and not field.many_to_many:
             columns[clipped(copied.column)] = (name, field)
     return _Place(table=table_key(model.table), model=model.known, columns=columns)
-
-
-def _missing(place: _Place, name: str, field: Any) -> Iterator[Breakage]:
-    for verb in ("select",) if field.generated else _READS:
-        yield Breakage(verb=verb, table=place.table, reason=f"has no column {name}")
 
 
 def _changed_tables(before: Schema, after: Schema) -> set[str]:

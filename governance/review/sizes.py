@@ -14,6 +14,8 @@ class Sizes:
     """Rows by table, as ``pg_class`` estimates them; a table that is not named counts as large."""
 
     rows: Mapping[str, int] = field(default_factory=dict)
+    bytes: Mapping[str, int] = field(default_factory=dict)
+    """Size on disk with indexes, where it is known."""
     small: int = SMALL
 
     def is_small(self, table: str) -> bool:

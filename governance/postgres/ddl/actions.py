@@ -267,6 +267,8 @@ class WriteRows(Action):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truncate(Action):
     cascade: bool = False
+    only: bool = False
+    """Not what inherits from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

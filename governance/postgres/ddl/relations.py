@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from governance.postgres.ddl.parts import Constraint, ConstraintKind
+from governance.postgres.ddl.parts import Constraint, ConstraintKind, Index
 from governance.postgres.ddl.table import Table
 
 Tables = Mapping[str, Table]
@@ -62,6 +62,16 @@ def incoming(tables: Tables, name: str) -> Iterator[tuple[Table, Constraint]]:
         for constraint in table.constraints.values():
             if constraint.reference is not None and constraint.reference.table == name:
                 yield table, constraint
+
+
+def twins(table: Table, index: Index) -> list[str]:
+    """Return the indexes of a partition that are its part of one of the table above."""
+    return [n for n, other in table.indexes.items() if shape(other) == shape(index)]
+
+
+def shape(index: Index) -> tuple[object, ...]:
+    """Return what an index is, whatever its name."""
+    return (index.columns, index.method, index.condition, index.unique, index.include)
 
 
 def needs(constraint: Constraint, key: Constraint) -> bool:

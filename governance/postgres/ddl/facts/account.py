@@ -35,11 +35,12 @@ class Account:
         scan: bool = False,
     ) -> None:
         known = self.found.get(relation, Effect(relation=relation))
+        has_rows = not self.table(relation).partitioned
         self.found[relation] = Effect(
             relation=relation,
             lock=max(lock, known.lock),
-            rewrite=rewrite or known.rewrite,
-            scan=scan or known.scan,
+            rewrite=(rewrite and has_rows) or known.rewrite,
+            scan=(scan and has_rows) or known.scan,
         )
 
     def lock_indexes(self, table: str, lock: Lock = Lock.ACCESS_EXCLUSIVE) -> None:
@@ -47,9 +48,10 @@ class Account:
             self.lock(schema_of(table) + index, lock)
 
     def rewrite(self, table: str, *, scan: bool = True) -> None:
-        """Write a table and all its indexes anew."""
+        """Write a table and all its indexes anew; a partitioned one has nothing to write."""
         self.lock(table, rewrite=True, scan=scan)
-        self.lock_indexes(table)
+        if not self.table(table).partitioned:
+            self.lock_indexes(table)
 
     def fail(self, sqlstate: str) -> None:
         self.error = self.error or sqlstate

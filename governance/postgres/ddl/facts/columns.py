@@ -25,11 +25,11 @@ from governance.postgres.ddl.facts.references import (
 )
 from governance.postgres.ddl.parts import Column, ConstraintKind, Volatility
 from governance.postgres.ddl.relations import WITH_INDEX, family, schema_of
-from governance.postgres.ddl.table import Table
 from governance.postgres.locks import Lock
 
 _NULL_VALUE = "23502"
-_IN_PRIMARY_KEY = "42P16"
+_NOT_POSSIBLE = "42P16"
+_IS_IDENTITY = "42601"
 
 
 def add_column(account: Account, action: AddColumn) -> None:
@@ -78,6 +78,8 @@ def _fill(account: Account, action: AddColumn) -> None:
 
 
 def drop_column(account: Account, action: DropColumn) -> None:
+    if action.column in account.table(action.table).partition_key:
+        account.fail(_NOT_POSSIBLE)
     for member in family(account.tables, action.table):
         drop_one(account, member, action.column, cascade=action.cascade)
 
@@ -118,30 +120,36 @@ def alter_column(account: Account, action: RenameColumn | SetDefault | DropDefau
 
 def set_not_null(account: Account, action: SetNotNull) -> None:
     """The rows are read, unless a valid CHECK says already that none is NULL."""
+    if _holds(account, action.table, action.column):
+        account.lock(action.table)
+        return
     for member in family(account.tables, action.table):
-        table, column = account.table(member), account.column(member, action.column)
         promised = any(
             c.kind is ConstraintKind.CHECK and c.valid and c.not_null_of == action.column
-            for c in table.constraints.values()
+            for c in account.table(member).constraints.values()
         )
-        holds = column is not None and column.not_null and not _is_pending(table, action.column)
-        account.lock(member, scan=not promised and not holds)
+        account.lock(member, scan=not promised and not _holds(account, member, action.column))
 
 
-def _is_pending(table: Table, column: str) -> bool:
-    """Tell whether NOT NULL holds for new rows only, until it is validated."""
-    return any(
-        c.kind is ConstraintKind.NOT_NULL and not c.valid and column in c.columns
-        for c in table.constraints.values()
+def _holds(account: Account, table: str, name: str) -> bool:
+    """Tell whether a column is NOT NULL for all rows, not for those alone that are new."""
+    column = account.column(table, name)
+    pending = any(
+        c.kind is ConstraintKind.NOT_NULL and not c.valid and name in c.columns
+        for c in account.table(table).constraints.values()
     )
+    return column is not None and column.not_null and not pending
 
 
 def drop_not_null(account: Account, action: DropNotNull) -> None:
+    column = account.column(action.table, action.column)
+    if column is not None and column.identity:
+        account.fail(_IS_IDENTITY)
     for member in family(account.tables, action.table):
         account.lock(member)
     for constraint in account.table(action.table).constraints.values():
         if constraint.kind is ConstraintKind.PRIMARY_KEY and action.column in constraint.columns:
-            account.fail(_IN_PRIMARY_KEY)
+            account.fail(_NOT_POSSIBLE)
 
 
 def change_generation(account: Account, action: ChangeGeneration) -> None:

@@ -87,4 +87,5 @@ def alter_constraint(account: Account, action: AlterConstraint) -> None:
     enforces = action.change == "enforced"
     account.lock(action.table, scan=enforces)
     if constraint is not None and "enforced" in action.change:
-        lock_referenced(account, constraint, Lock.SHARE_ROW_EXCLUSIVE, scan=enforces)
+        lock = Lock.SHARE_ROW_EXCLUSIVE if enforces else Lock.ACCESS_EXCLUSIVE
+        lock_referenced(account, constraint, lock, scan=enforces)

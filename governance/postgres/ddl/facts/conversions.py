@@ -40,7 +40,9 @@ _OTHER_INDEX = frozenset(
 _CASTABLE = (
     frozenset({"smallint", "integer", "bigint", "real", "double precision", "numeric"}),
     frozenset({"integer", "bigint", "numeric", "money"}),
-    frozenset({"integer", "bigint", "oid"}),
+    frozenset({"integer", "oid"}),
+    frozenset({"bigint", "oid"}),
+    frozenset({"smallint", "oid"}),
     frozenset({"date", *_TIMESTAMPS}),
     frozenset({*_TIMESTAMPS, "time without time zone"}),
     frozenset({"timestamp with time zone", "time with time zone"}),
@@ -50,7 +52,20 @@ _CASTABLE = (
     frozenset({"inet", "cidr"}),
     frozenset({"bit", "bit varying"}),
 )
-_BUILT_IN = frozenset().union(*_CASTABLE, _STRINGS, {"boolean", "uuid", "bytea", "xml"})
+_ONE_WAY = frozenset(
+    {
+        ("oid", "smallint"),
+        ("time with time zone", "timestamp with time zone"),
+        *(("time without time zone", timestamp) for timestamp in _TIMESTAMPS),
+    }
+)
+"""Pairs that are converted in the other direction only."""
+_ALONE = frozenset(
+    {"boolean", "uuid", "bytea", "xml", "tsvector", "tsquery", "macaddr", "point", "box"}
+    | {f"{name}range" for name in ("int4", "int8", "num", "ts", "tstz", "date")}
+)
+"""Types that become nothing but text by themselves."""
+_BUILT_IN = _ALONE.union(_STRINGS, *_CASTABLE)
 
 
 class Conversion(IntEnum):
@@ -67,14 +82,25 @@ def conversion(old: str, new: str, time_zone: str) -> Conversion:
     if old == new:
         return Conversion.NOTHING
     before, after = _TYPE.match(old), _TYPE.match(new)
-    if before is None or after is None or before["array"] or after["array"]:
-        return _of_arrays(before, after)
-    one, other = _name(before), _name(after)
-    keeps = _keeps(other, before["size"], after["size"], same=one == other)
-    if one == other or {one, other} == _TEXTS:
-        return Conversion.NOTHING if keeps else Conversion.TABLE
-    if not keeps:
+    if before is None or after is None or before["array"] != after["array"]:
         return Conversion.TABLE
+    one, other = _name(before), _name(after)
+    if before["array"]:
+        unlimited = one == other and not after["size"]
+        return Conversion.NOTHING if unlimited else Conversion.TABLE
+    if (
+        one == other
+        or {one, other} == _TEXTS
+        or (one.startswith("interval") and other == "interval")
+    ):
+        return Conversion.NOTHING if _keeps(other, before, after) else Conversion.TABLE
+    if after["size"] not in {None, str(_FULL_PRECISION) if other in _TIMES else None}:
+        return Conversion.TABLE
+    return _between(one, other, time_zone)
+
+
+def _between(one: str, other: str, time_zone: str) -> Conversion:
+    """Tell the same of types of another name, whose size limits nothing."""
     if {one, other} == _TIMESTAMPS:
         return Conversion.INDEXES if _has_no_offset(time_zone) else Conversion.TABLE
     if (one, other) in _FREE:
@@ -82,32 +108,24 @@ def conversion(old: str, new: str, time_zone: str) -> Conversion:
     return Conversion.INDEXES if (one, other) in _OTHER_INDEX else Conversion.TABLE
 
 
-def _of_arrays(before: re.Match[str] | None, after: re.Match[str] | None) -> Conversion:
-    """Elements are converted one by one, unless nothing limits their length."""
-    if before is None or after is None or before["array"] != after["array"]:
-        return Conversion.TABLE
-    unlimited = not after["size"] and {_name(before), _name(after)} <= _TEXTS
-    return Conversion.NOTHING if unlimited else Conversion.TABLE
-
-
 def _name(found: re.Match[str]) -> str:
     return found["name"] + (found["zone"] or "")
 
 
-def _keeps(name: str, old: str | None, new: str | None, *, same: bool) -> bool:
+def _keeps(name: str, before: re.Match[str], after: re.Match[str]) -> bool:
     """Tell whether each value that fitted the old size fits the new one as it is."""
-    if name in _TIMES:
+    old, new = before["size"], after["size"]
+    if name in _TIMES or name == "interval":
         return _number(new, _FULL_PRECISION) >= _number(old, _FULL_PRECISION)
     if new is None or new == old:
         return True
-    if old is None or (not same and name != "character varying"):
+    if old is None:
         return False
     if name == "numeric":
         (digits, scale), (other_digits, other_scale) = _pair(old), _pair(new)
         return scale == other_scale and other_digits >= digits
-    return name in {"character varying", "bit varying", "interval"} and _number(new, 0) >= _number(
-        old, 0
-    )
+    varying = name in {"character varying", "bit varying"}
+    return varying and _number(new, 0) >= _number(old, 0)
 
 
 def _number(text: str | None, default: int) -> int:
@@ -126,9 +144,13 @@ def _has_no_offset(time_zone: str) -> bool:
 def is_refused(old: str, new: str) -> bool:
     """Tell whether PostgreSQL does not convert by itself, so that USING is needed."""
     before, after = _TYPE.match(old), _TYPE.match(new)
-    if before is None or after is None or before["array"] or after["array"]:
+    if before is None or after is None or (before["array"] and after["array"]):
         return False
     one, other = _name(before), _name(after)
-    if one == other or other in _STRINGS or not {one, other} <= _BUILT_IN:
+    if (other in _STRINGS and not after["array"]) or not {one, other} <= _BUILT_IN:
         return False
-    return not any({one, other} <= group for group in _CASTABLE)
+    if before["array"] or after["array"]:
+        return True
+    if (one, other) in _ONE_WAY:
+        return True
+    return one != other and not any({one, other} <= group for group in _CASTABLE)

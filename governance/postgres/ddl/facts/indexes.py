@@ -16,6 +16,7 @@ from governance.postgres.ddl.relations import (
     owner_of_index,
     partition_tree,
     schema_of,
+    twins,
 )
 from governance.postgres.locks import Lock
 
@@ -56,9 +57,12 @@ def drop_index(account: Account, action: DropIndex) -> None:
     constraint = owner.constraints.get(bare(action.name))
     if constraint is not None and constraint.kind in WITH_INDEX:
         account.fail(DEPENDED_UPON)
-    account.lock(action.name)
+    gone = owner.indexes[bare(action.name)]
     for member in partition_tree(account.tables, owner.name):
         account.lock(member, lock)
+        for twin in twins(account.table(member), gone):
+            if member != owner.name or twin == bare(action.name):
+                account.lock(schema_of(member) + twin)
 
 
 def rename_index(account: Account, action: RenameIndex) -> None:

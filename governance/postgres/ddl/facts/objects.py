@@ -16,6 +16,8 @@ from governance.postgres.ddl.facts.tables import drop_schema
 from governance.postgres.ddl.relations import owner_of_index, partition_tree
 from governance.postgres.locks import Lock
 
+_INSIDE = frozenset({"tabconstraint", "trigger", "rule", "policy"})
+
 
 def change_object(account: Account, action: ChangeObject) -> None:
     judge = _JUDGES.get(action.kind)
@@ -131,7 +133,9 @@ def _on_table(lock: Lock) -> Callable[[Account, ChangeObject], None]:
 
 def _comment(account: Account, action: ChangeObject) -> None:
     if action.table:
-        account.lock(action.table, Lock.SHARE_UPDATE_EXCLUSIVE)
+        inside = action.detail in _INSIDE
+        lock = Lock.ACCESS_SHARE if inside else Lock.SHARE_UPDATE_EXCLUSIVE
+        account.lock(action.table, lock)
     elif action.detail == "index" and owner_of_index(account.tables, action.name):
         account.lock(action.name, Lock.SHARE_UPDATE_EXCLUSIVE)
 

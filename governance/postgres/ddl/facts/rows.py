@@ -11,6 +11,7 @@ from governance.postgres.locks import Lock
 
 _NOT_SUPPORTED = "0A000"
 _ADDING = frozenset({"insert", "copy"})
+_ACTING = frozenset({"CASCADE", "SET NULL", "SET DEFAULT"})
 
 
 def write_rows(account: Account, action: WriteRows) -> None:
@@ -30,21 +31,27 @@ def write_rows(account: Account, action: WriteRows) -> None:
 
 def _look_up(account: Account, action: WriteRows) -> None:
     """The rows that foreign keys point to are locked, and rows that point here are looked for."""
+    named = set(action.columns)
     if action.operation != "delete":
         for constraint in account.table(action.table).constraints.values():
-            if action.operation in _ADDING or set(constraint.columns) & set(action.columns):
+            if constraint.reference and (not named or named & set(constraint.columns)):
                 lock_referenced(account, constraint, Lock.ROW_SHARE)
+                account.lock_indexes(constraint.reference.table, Lock.ROW_SHARE)
         return
     for other, constraint in incoming(account.tables, action.table):
-        acts = constraint.reference and constraint.reference.on_delete in {"CASCADE", "SET NULL"}
-        account.lock(other.name, Lock.ROW_EXCLUSIVE if acts else Lock.ROW_SHARE)
+        acts = constraint.reference and constraint.reference.on_delete in _ACTING
+        lock = Lock.ROW_EXCLUSIVE if acts else Lock.ROW_SHARE
+        helped = any(i.columns[:1] == constraint.columns[:1] for i in other.indexes.values())
+        account.lock(other.name, lock, scan=action.whole_table and not helped)
+        account.lock_indexes(other.name, lock)
 
 
 def truncate(account: Account, action: Truncate) -> None:
     """CASCADE empties the tables that point here, and those that point to them."""
     waiting, done = [action.table], set[str]()
     while waiting:
-        for member in family(account.tables, waiting.pop()):
+        name = waiting.pop()
+        for member in [name] if action.only else family(account.tables, name):
             if member in done:
                 continue
             done.add(member)

@@ -20,7 +20,7 @@ from governance.postgres.ddl.facts.references import (
     read_tables,
 )
 from governance.postgres.ddl.parts import ConstraintKind
-from governance.postgres.ddl.relations import family, incoming, partition_tree
+from governance.postgres.ddl.relations import family, incoming, partition_tree, schema_of, twins
 from governance.postgres.locks import Lock
 
 NOT_IN_TRANSACTION = "25001"
@@ -48,6 +48,7 @@ def _join(account: Account, parent: str, lock: Lock, *, scan: bool) -> None:
     """Add a partition: rows of the default partition may belong to the new one."""
     table = account.table(parent)
     account.lock(parent, lock)
+    account.lock_indexes(parent, Lock.SHARE_UPDATE_EXCLUSIVE)
     if table.default_partition:
         account.lock(table.default_partition, scan=True)
     for constraint in table.constraints.values():
@@ -124,11 +125,9 @@ def attach_partition(account: Account, action: AttachPartition) -> None:
 
 def _lacks_index(account: Account, action: AttachPartition) -> bool:
     """Tell whether an index of the partitioned table has to be built on the partition."""
-    there = {
-        (i.columns, i.method, i.condition) for i in account.table(action.partition).indexes.values()
-    }
+    partition = account.table(action.partition)
     wanted = account.table(action.table).indexes.values()
-    return any((i.columns, i.method, i.condition) not in there for i in wanted)
+    return any(not twins(partition, index) for index in wanted)
 
 
 def detach_partition(account: Account, action: DetachPartition) -> None:
@@ -144,5 +143,8 @@ def detach_partition(account: Account, action: DetachPartition) -> None:
         if default:
             account.lock(default)
     account.lock(action.partition)
+    for index in account.table(action.table).indexes.values():
+        for twin in twins(account.table(action.partition), index):
+            account.lock(schema_of(action.partition) + twin)
     for constraint in account.table(action.table).constraints.values():
         lock_referenced(account, constraint, Lock.SHARE_ROW_EXCLUSIVE)

@@ -11,6 +11,7 @@ from governance.postgres.ddl.facts.conversions import Conversion, conversion, is
 from governance.postgres.ddl.facts.references import lock_referenced
 from governance.postgres.ddl.parts import ConstraintKind
 from governance.postgres.ddl.relations import family, incoming, schema_of
+from governance.postgres.ddl.typenames import canonical
 from governance.postgres.locks import Lock
 
 _NOT_SUPPORTED = "0A000"
@@ -22,16 +23,20 @@ def alter_type(account: Account, action: AlterType) -> None:
     for member in family(account.tables, action.table):
         if what is Conversion.TABLE:
             account.rewrite(member)
-        else:
-            account.lock(member)
-            _convert_indexes(account, member, action, rebuild=what is Conversion.INDEXES)
+        account.lock(member)
+        _convert_indexes(account, member, action, rebuild=what is Conversion.INDEXES)
         _depend(account, member, action.column)
+    column = account.column(action.table, action.column)
+    if column is not None and column.identity:
+        sequence = account.table(action.table).sequences.get(action.column, "")
+        account.lock(sequence, Lock.SHARE_ROW_EXCLUSIVE)
     _keys(account, action, what)
 
 
 def _conversion(account: Account, action: AlterType) -> Conversion:
     column = account.column(action.table, action.column)
-    old, new, domains = column.type if column else "", action.type, account.schema.domains
+    old = canonical(column.type) if column and column.type else ""
+    new, domains = canonical(action.type) if action.type else "", account.schema.domains
     if not old or not new:
         account.doubt(f"converts {action.table}.{action.column}, whose type is not known here")
         return Conversion.TABLE

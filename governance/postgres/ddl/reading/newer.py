@@ -23,7 +23,7 @@ _NOT_NULL = re.compile(
     _FLAGS,
 )
 _ALTERED = re.compile(
-    rf"(\balter\s+constraint\s+{_NAME}\s+)((?:not\s+)?enforced|(?:no\s+)?inherit)\b", _FLAGS
+    rf"\balter\s+constraint\s+({_NAME})\s+((?:not\s+)?enforced|(?:no\s+)?inherit)\b", _FLAGS
 )
 _ENFORCED = re.compile(r"\b(not\s+)?enforced\b", _FLAGS)
 _VIRTUAL = re.compile(r"\)\s*(virtual)\b", _FLAGS)
@@ -38,6 +38,8 @@ class _Change:
     end: int
     text: str
     mark: str = ""
+    name: str = ""
+    """The constraint, where its node does not say where it stands."""
 
 
 def parse_newer(sql: str) -> tuple[list[Node], str] | None:
@@ -49,7 +51,7 @@ def parse_newer(sql: str) -> tuple[list[Node], str] | None:
     parsed = parse_with_text(text)
     if isinstance(parsed, str):
         return None
-    _annotate(parsed[0], [(len(text[:at].encode(errors="replace")), mark) for at, mark in marks])
+    _annotate(parsed[0], text, marks)
     return parsed
 
 
@@ -57,8 +59,7 @@ def _changes(sql: str, mask: str) -> list[_Change]:
     found = [_not_null(sql, match) for match in _NOT_NULL.finditer(mask)]
     altered = list(_ALTERED.finditer(mask))
     for match in altered:
-        words = " ".join(match[2].lower().split())
-        found.append(_Change(start=match.start(2), end=match.end(), text="deferrable", mark=words))
+        found.append(_altered(sql, match))
     taken = {match.end() for match in altered}
     for match in _ENFORCED.finditer(mask):
         if match.end() not in taken:
@@ -66,6 +67,13 @@ def _changes(sql: str, mask: str) -> list[_Change]:
             found.append(_Change(start=match.start(), end=match.end(), text=" ", mark=mark))
     found += [_Change(start=m.start(), end=m.end(), text=" ") for m in _PERIODS.finditer(mask)]
     return [*found, *_virtual(mask)]
+
+
+def _altered(sql: str, match: re.Match[str]) -> _Change:
+    written = sql[match.start(1) : match.end(1)]
+    name = written[1:-1].replace('""', '"') if written[0] == '"' else written.lower()
+    words = " ".join(match[2].lower().split())
+    return _Change(start=match.start(2), end=match.end(), text="deferrable", mark=words, name=name)
 
 
 def _not_null(sql: str, match: re.Match[str]) -> _Change:
@@ -98,9 +106,11 @@ def _closing(mask: str, opening: int) -> int:
     return len(mask) - 1
 
 
-def _changed(sql: str, changes: list[_Change]) -> tuple[str, list[tuple[int, str]]]:
+def _changed(sql: str, changes: list[_Change]) -> tuple[str, list[tuple[int, _Change]]]:
     """Return the new text, and where in it something is marked."""
-    parts, marks, at, length = [], [], 0, 0
+    parts: list[str] = []
+    marks: list[tuple[int, _Change]] = []
+    at = length = 0
     for change in changes:
         if change.start < at:
             continue
@@ -108,16 +118,20 @@ def _changed(sql: str, changes: list[_Change]) -> tuple[str, list[tuple[int, str
         parts += [kept, change.text]
         length += len(kept)
         if change.mark:
-            marks.append((length, change.mark))
+            marks.append((length, change))
         length += len(change.text)
         at = change.end
     return "".join([*parts, sql[at:]]), marks
 
 
-def _annotate(tree: object, marks: list[tuple[int, str]]) -> None:
+def _annotate(tree: object, text: str, marks: list[tuple[int, _Change]]) -> None:
     """Write each mark into the constraint that it stands in: the last that begins before it."""
     nodes: list[dict[str, Any]] = [node for kind, node in walk(tree) if kind == "Constraint"]
-    for place, mark in marks:
-        before = [node for node in nodes if 0 < node.get("location", 0) <= place + 1]
-        if before:
-            max(before, key=lambda node: int(node["location"]))[MARK] = mark
+    for at, change in marks:
+        place = len(text[:at].encode(errors="replace"))
+        if change.name:
+            found = [node for node in nodes if node.get("conname") == change.name]
+        else:
+            found = [node for node in nodes if 0 < node.get("location", 0) <= place + 1]
+        if found:
+            max(found, key=lambda node: int(node.get("location", 0)))[MARK] = change.mark

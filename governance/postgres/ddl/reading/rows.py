@@ -104,7 +104,9 @@ def _is_on(option: Node) -> bool:
 
 def _truncate(node: Node) -> Found:
     for entry in node["relations"]:
-        yield Truncate(table=key(entry["RangeVar"]), cascade=cascades(node))
+        relation = entry["RangeVar"]
+        only = not relation.get("inh", False)
+        yield Truncate(table=key(relation), cascade=cascades(node), only=only)
 
 
 def _lock(node: Node) -> Found:

@@ -1,0 +1,137 @@
+"""Rules 306 to 312: review cards. Rules 313 to 318: migrations that can't be read or ordered."""
+
+from governance.findings import Rule, Severity
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+
+CARDS = (
+    Rule(
+        number=306,
+        severity=ERROR,
+        slug="missing-review-card",
+        title="A risky migration has no review card",
+        meaning="It takes something away, loses data or can't be undone, and nobody has said how "
+        "to go back.",
+        remedy="Write one: manage.py schema_review APP NAME --card. Fill in rollback and restore, "
+        "and commit it beside the migration.",
+    ),
+    Rule(
+        number=307,
+        severity=ERROR,
+        slug="outdated-review-card",
+        title="A migration was changed after its review",
+        meaning="The content that somebody looked at is not the content that would be applied.",
+        remedy="Look at the change, then write the card anew: manage.py schema_review APP NAME "
+        "--card.",
+    ),
+    Rule(
+        number=308,
+        severity=ERROR,
+        slug="incomplete-review-card",
+        title="A review card lacks what it is for",
+        meaning="A risky migration needs to say how to go back to the release before (rollback), "
+        "where lost data can be taken from (restore), and who answers for it (reviewer).",
+        remedy="Fill in what is named.",
+        bad='rollback = ""',
+        good='rollback = "Deploy the release before; it does not read the column."\n'
+        'restore = "Table shop_order of the nightly dump, kept for 30 days."',
+    ),
+    Rule(
+        number=309,
+        severity=ERROR,
+        slug="reviewed-by-author",
+        title="The reviewer of a migration is its author",
+        meaning="GOVERNANCE['SECOND_PERSON'] asks for four eyes.",
+        remedy="Let somebody else look at it, and run on their machine: manage.py schema_review "
+        "APP NAME --card.",
+    ),
+    Rule(
+        number=310,
+        severity=WARNING,
+        slug="review-card-without-migration",
+        title="A review card is about no migration",
+        meaning="The migration was renamed or removed. The card proves nothing any more.",
+        remedy="Remove the card, or write it anew for the new name.",
+    ),
+    Rule(
+        number=311,
+        severity=ERROR,
+        slug="two-review-cards",
+        title="Two review cards are about one migration",
+        meaning="It is not known which one holds, so none does.",
+        remedy="Keep the one beside the migration.",
+        acceptable=False,
+    ),
+    Rule(
+        number=312,
+        severity=ERROR,
+        slug="unreadable-review-card",
+        title="A review card can't be read",
+        meaning="A card that is not understood proves nothing: the migration counts as not "
+        "reviewed.",
+        remedy="Correct the line named in the message, or write it anew: manage.py schema_review "
+        "APP NAME --card.",
+        acceptable=False,
+    ),
+    Rule(
+        number=313,
+        severity=ERROR,
+        slug="unreadable-migration",
+        title="A migration can't be loaded",
+        meaning="Its file has a mistake, or raises when it is imported. It, and all that depend "
+        "on it, can be neither reviewed nor applied.",
+        remedy="Correct the line named in the message.",
+        acceptable=False,
+    ),
+    Rule(
+        number=314,
+        severity=ERROR,
+        slug="missing-dependency",
+        title="A migration depends on one that does not exist",
+        meaning="Django refuses to load any migration then. It, and all that depend on it, could "
+        "not be reviewed.",
+        remedy="Correct the name in dependencies, or take the missing file from git again.",
+        acceptable=False,
+    ),
+    Rule(
+        number=315,
+        severity=ERROR,
+        slug="migration-cycle",
+        title="Migrations depend on each other in a circle",
+        meaning="None of them can be the first. They, and all that depend on them, could not be "
+        "reviewed.",
+        remedy="Take one of the dependencies away; split a migration if both are needed.",
+        acceptable=False,
+    ),
+    Rule(
+        number=316,
+        severity=ERROR,
+        slug="conflicting-migrations",
+        title="An app has two newest migrations",
+        meaning="Two branches each added one. Django's migrate refuses to choose.",
+        remedy="Merge them: manage.py makemigrations --merge, or rename one to come after the "
+        "other.",
+        acceptable=False,
+    ),
+    Rule(
+        number=317,
+        severity=ERROR,
+        slug="unapplied-parent",
+        title="A migration is applied before one it depends on",
+        meaning="Somebody added a dependency to an applied migration, or put a migration in front "
+        "of it. Django's migrate refuses such a history.",
+        remedy="Take the dependency away again, or record the parent once its changes are there: "
+        "manage.py migrate APP NAME --fake.",
+        acceptable=False,
+    ),
+    Rule(
+        number=318,
+        severity=WARNING,
+        slug="meaningless-sql",
+        title="A RunSQL runs nothing, or can't run",
+        meaning="Its SQL is empty, or is not in a form that Django takes.",
+        remedy="Write a text, or a list of texts and of pairs (text, parameters).",
+        bad='migrations.RunSQL([("UPDATE a SET b = %s", [1], None)])',
+        good='migrations.RunSQL([("UPDATE a SET b = %s", [1])])',
+    ),
+)
