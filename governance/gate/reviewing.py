@@ -13,6 +13,7 @@ from governance.gate.judging import judge_migration
 from governance.gate.standing import Standing, standing_of
 from governance.ownership import current
 from governance.ownership.building import is_first_party
+from governance.ownership.names import is_unknown
 from governance.ownership.registry import Registry
 from governance.review import broken, history, policy
 from governance.review.details import details
@@ -51,14 +52,19 @@ def review_all(
     *,
     sizes: Sizes = NO_SIZES,
     alias: str = "default",
+    together: bool = True,
 ) -> list[Review]:
-    """Review the migrations chosen, in the order in which they are applied."""
+    """Review the migrations chosen, in the order in which they are applied.
+
+    ``together`` says that they will be released together, and not that they are a history.
+    """
     plan = _up_to_last(history.whole_plan(loader), keys)
     if not plan:
         return []
     state = history.first_state(loader)
-    walked = history.review(plan, state, wanted=keys, alias=alias)
-    return [_review(reviewed, sizes) for reviewed in walked]
+    walked = list(history.review(plan, state, wanted=keys, alias=alias))
+    joint = list(policy.judge_together(walked)) if together else []
+    return [_review(reviewed, sizes, joint) for reviewed in walked]
 
 
 def review_new(
@@ -77,21 +83,27 @@ def review_new(
         yield reviewed, findings_of(reviewed, NO_SIZES)
 
 
-def findings_of(reviewed: ReviewedMigration, sizes: Sizes) -> list[Finding]:
-    """Return everything about what a migration does, with owners and details."""
+def findings_of(
+    reviewed: ReviewedMigration, sizes: Sizes, joint: Iterable[Finding] = ()
+) -> list[Finding]:
+    """Return everything about what a migration does, with owners and details.
+
+    ``joint`` are findings about migrations that are released together, this one among them.
+    """
     registry = current.ownership().registry
     found: list[Finding] = []
     if _is_own(reviewed.migration.app_label) and reviewed.operations:
         found += judge_migration(reviewed.migration, reviewed.operations[0].state_before)
     found += [*broken.misfits(reviewed), *broken.meaningless_sql(reviewed.migration)]
     found += policy.judge(reviewed, sizes)
+    found += [f for f in joint if f.subject.partition("#")[0] == reviewed.name]
     found += _unreadable(reviewed, found)
     worst_first = sorted(found, key=lambda finding: -finding.severity)
     return [_complete(finding, reviewed, registry) for finding in worst_first]
 
 
-def _review(reviewed: ReviewedMigration, sizes: Sizes) -> Review:
-    found = findings_of(reviewed, sizes)
+def _review(reviewed: ReviewedMigration, sizes: Sizes, joint: Iterable[Finding]) -> Review:
+    found = findings_of(reviewed, sizes, joint)
     standing = standing_of(reviewed, found)
     return Review(
         reviewed=reviewed,
@@ -127,10 +139,14 @@ _MISFIT = "unreadable-migration"
 
 
 def _complete(finding: Finding, reviewed: ReviewedMigration, registry: Registry) -> Finding:
-    """Add whose migration it is, whose table, and the facts about the operation."""
+    """Add whose migration it is, whose table, and the facts about the operation.
+
+    A table that is gone, or not there yet, is the business of the module that migrates.
+    """
     module = registry.owner_of(reviewed.migration.app_label)
     table = str(finding.details.get("table") or "")
     owner = registry.owner_of_table(table) if table else module
+    owner = module if is_unknown(owner) else owner
     operation = _operation(finding, reviewed)
     facts = details(operation, registry.owner_of_table) if operation else {}
     return replace(

@@ -55,6 +55,7 @@ class Command(GovernanceCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         del args
         self.check_settings()
+        self.require_postgresql(self.alias(options))
         try:
             if options["write_stats"]:
                 self._write_stats(options)
@@ -67,7 +68,6 @@ class Command(GovernanceCommand):
 
     def _write_stats(self, options: dict[str, Any]) -> None:
         alias, name = self.alias(options), options["write_stats"]
-        self.require_postgresql(alias)
         try:
             text = stats.dumps(stats.of_database(connections[alias]))
         except DatabaseError as error:
@@ -87,7 +87,9 @@ class Command(GovernanceCommand):
         loader = scope.loader_for(alias, options)
         chosen = scope.selection(loader, options)
         sizes = scope.sizes(alias, options)
-        reviews = review_all(loader, chosen.keys, sizes=sizes, alias=alias)
+        reviews = review_all(
+            loader, chosen.keys, sizes=sizes, alias=alias, together=chosen.together
+        )
         try:
             written = carding.write_cards(reviews, alias, every=bool(options["name"]))
         except OSError as error:
@@ -108,6 +110,7 @@ class Command(GovernanceCommand):
             chosen.keys,
             sizes=sizes,
             alias=alias,
+            together=chosen.together,
         )
         found = _of(options["app_label"], _general(loader, reviews, cards=options["check"]))
         for review in reviews:

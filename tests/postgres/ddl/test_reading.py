@@ -253,6 +253,15 @@ def test_words_of_newer_syntax_in_a_string_stay() -> None:
     assert not action.constraint.enforced
 
 
+def test_keys_over_periods() -> None:
+    [table] = actions_of(
+        "create table t(a int, r tsrange, primary key (a, r without overlaps),"
+        " foreign key (a, period r) references u (a, period r))"
+    )
+    assert isinstance(table, a.CreateTable)
+    assert [constraint.columns for constraint in table.constraints] == [("a", "r"), ("a", "r")]
+
+
 def test_stored_and_virtual_in_one_table() -> None:
     [table] = actions_of(
         "create table t(a int, b int generated always as (a) stored,"
