@@ -78,7 +78,7 @@ class _State:
     def __enter__(self) -> _State:
         global _looker  # noqa: PLW0603 - forked processes inherit it
         tell = partial(_words, telling(reads=self.reads))
-        words = [pair for part in self._each(tell, self.files) for pair in part]
+        words = [pair for part in self._each(tell, self.files, None) for pair in part]
         _looker = _Looker(self.registry, index(words), self.reads)
         return self
 
@@ -87,11 +87,12 @@ class _State:
         _looker = None
 
     def look_at(self, files: list[str]) -> Iterator[list[Found]]:
-        yield from self._each(_look, files)
+        yield from self._each(_look, files, 1)
 
     def _each(
-        self, function: Callable[[list[str]], list[Part]], files: list[str]
+        self, function: Callable[[list[str]], list[Part]], files: list[str], most: int | None
     ) -> Iterator[list[Part]]:
+        """Ask for all files, in order; a process ends after ``most`` chunks."""
         chunks = _chunks(files, self.workers)
         if self.workers <= 1 or len(chunks) <= 1:
             yield from map(function, chunks)
@@ -100,7 +101,7 @@ class _State:
         gc.freeze()
         try:
             processes = min(self.workers, len(chunks))
-            with context.Pool(processes, initializer=gc.disable, maxtasksperchild=1) as pool:
+            with context.Pool(processes, initializer=gc.disable, maxtasksperchild=most) as pool:
                 yield from pool.imap(function, chunks)
         finally:
             gc.unfreeze()
