@@ -60,5 +60,5 @@ def _known(state: ProjectState, *, unlike: ProjectState) -> set[str]:
         model = model_of(state, key)
         if model.migrates:
             table = table_key(model.table)
-            found |= {table, *(f"{table}.{field.column}" for field in model.fields)}
+            found |= {table, *(f"{table}.{column}" for column in model.by_column)}
     return found
