@@ -480,9 +480,8 @@ def test_other_databases(history: History, monkeypatch: pytest.MonkeyPatch) -> N
 WRONG_SETTINGS = {
     "GOVERNANCE['REVIEW'] is 'ricky', so governance stays off. "
     "Did you mean 'risky'? Choose 'risky', 'all' or 'none'.": {"REVIEW": "ricky"},
-    "GOVERNANCE['REVIEW'] is ['all'], so governance stays off. Did you mean 'all'? Choose 'risky', 'all' or 'none'.": {
-        "REVIEW": ["all"]
-    },
+    "GOVERNANCE['REVIEW'] is ['all'], so governance stays off. "
+    "Did you mean 'all'? Choose 'risky', 'all' or 'none'.": {"REVIEW": ["all"]},
     "GOVERNANCE['SECOND_PERSON'] is 'yes', not True or False, so governance stays off. ": {
         "SECOND_PERSON": "yes"
     },
