@@ -102,6 +102,22 @@ COLUMN_CHANGES = (
         'migrations.RunSQL("CREATE VIEW codes AS SELECT code FROM shop_item")',
     ),
     Rule(
+        number=527,
+        severity=ERROR,
+        slug="type-rechecks-rows",
+        title="A new type has all rows checked again",
+        meaning="PostgreSQL makes each CHECK on the column anew for the new type, and reads the "
+        "whole table for it, even where no row changes. Nobody can read or write it meanwhile.",
+        remedy="Drop the CHECK before, add it NOT VALID after, and validate it in a migration of "
+        "its own.",
+        bad='migrations.AlterField("item", "code", models.TextField())  # with a CHECK on code',
+        good='migrations.RemoveConstraint("item", "code_check")\n'
+        'migrations.AlterField("item", "code", models.TextField())\n'
+        "# in the next migrations\n"
+        'AddConstraintNotValid("item", code_check)\n'
+        'ValidateConstraint("item", "code_check")',
+    ),
+    Rule(
         number=530,
         severity=ERROR,
         slug="not-null-scan",

@@ -89,14 +89,18 @@ COLUMNS = (
         number=507,
         severity=ERROR,
         slug="constrained-domain-column",
-        title="A column of a domain with a constraint is added with a default",
-        meaning="A plain type would keep the default beside the table. For such a domain "
-        "PostgreSQL writes the whole table and its indexes anew, and nobody can read or write it "
-        "meanwhile.",
-        remedy="Add it without a default, then set the default and fill the old rows in batches.",
+        title="A column of a domain with a constraint is added",
+        meaning="PostgreSQL checks the constraint for each old row, even for NULL, and writes the "
+        "whole table and its indexes anew. Nobody can read or write it meanwhile.",
+        remedy="Use the type below the domain, and a CHECK that is added NOT VALID and validated "
+        "later.",
         bad='migrations.RunSQL("ALTER TABLE shop_item ADD COLUMN price positive DEFAULT 1")',
-        good='migrations.RunSQL("ALTER TABLE shop_item ADD COLUMN price positive")\n'
-        'migrations.RunSQL("ALTER TABLE shop_item ALTER COLUMN price SET DEFAULT 1")',
+        good='migrations.RunSQL("ALTER TABLE shop_item ADD COLUMN price integer DEFAULT 1")\n'
+        "# in the next migrations\n"
+        "migrations.RunSQL(\n"
+        '    "ALTER TABLE shop_item ADD CONSTRAINT price_check CHECK (price > 0) NOT VALID"\n'
+        ")\n"
+        'migrations.RunSQL("ALTER TABLE shop_item VALIDATE CONSTRAINT price_check")',
     ),
     Rule(
         number=508,

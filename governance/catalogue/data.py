@@ -154,7 +154,7 @@ DATA = (
     Rule(
         number=683,
         severity=WARNING,
-        slug="composed-sql",
+        slug="sql-put-together",
         title="SQL is put together from pieces",
         meaning="A value with a quote breaks it, or does something else. What it does can't be "
         "reviewed.",
@@ -178,7 +178,7 @@ DATA = (
         slug="automatic-name",
         title="A migration has the name that Django made up",
         meaning="auto_20261125_1012 tells nobody what it does.",
-        remedy="makemigrations --name add_state_to_item",
+        remedy="Name it: makemigrations --name add_state_to_item.",
         bad="0007_auto_20261125_1012.py",
         good="0007_add_state_to_item.py",
     ),
@@ -193,6 +193,17 @@ DATA = (
         bad="two AlterField that change types",
         good='migrations.RunSQL("ALTER TABLE t ALTER a TYPE bigint, ALTER b TYPE bigint", '
         "state_operations=[…])",
+    ),
+    Rule(
+        number=688,
+        severity=WARNING,
+        slug="rows-loaded-at-once",
+        title="A data migration loads all rows of a table",
+        meaning="They are held in memory together, each is saved by a statement of its own, and "
+        "all stay locked until the end of the transaction.",
+        remedy="Go through them in batches, in a migration with atomic = False.",
+        bad="for item in Item.objects.all():\n    item.save()",
+        good="for item in Item.objects.iterator(chunk_size=2000): …, with bulk_update",
     ),
     Rule(
         number=687,

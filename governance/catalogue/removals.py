@@ -20,7 +20,10 @@ REMOVALS = (
         '    state_operations=[migrations.RemoveField("item", "note")]\n'
         ")\n"
         "# in the next release\n"
-        'migrations.RunSQL("ALTER TABLE shop_item DROP COLUMN note")',
+        "migrations.RunSQL(\n"
+        '    "ALTER TABLE shop_item DROP COLUMN note",\n'
+        '    "ALTER TABLE shop_item ADD COLUMN note text",\n'
+        ")",
     ),
     Rule(
         number=541,
@@ -214,13 +217,25 @@ REMOVALS = (
     ),
     Rule(
         number=556,
-        severity=WARNING,
-        slug="new-release-may-break",
-        title="Statements of the release that comes with the migration may fail after it",
-        meaning="It depends on the values that it writes.",
-        remedy="Let the same migration change the tables as well.",
-        bad=""
-        "migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveConstraint(...)])",
-        good='migrations.RemoveConstraint("item", "item_code_unique")',
+        severity=ERROR,
+        slug="statement-fails",
+        title="PostgreSQL refuses the statement",
+        meaning="The tables are such that it can't succeed, whatever the rows are.",
+        remedy="Mend the statement, and rehearse the migration.",
+        bad='migrations.RunSQL("ALTER TABLE shop_item ALTER COLUMN code TYPE integer")',
+        good="migrations.RunSQL(\n"
+        '    "ALTER TABLE shop_item ALTER COLUMN code TYPE integer USING code::integer"\n'
+        ")",
+    ),
+    Rule(
+        number=557,
+        severity=ERROR,
+        slug="long-lock",
+        title="A table is read or written anew under a strong lock",
+        meaning="How long that takes depends on the number of rows, and people wait for it. Told "
+        "where no other rule knows more.",
+        remedy="Look for a way in several migrations, or run it while nobody works.",
+        bad='migrations.RunSQL("ALTER TABLE ONLY …")  # anything that reads all rows',
+        good="one migration that is brief, and one that does the work without the lock",
     ),
 )

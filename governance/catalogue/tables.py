@@ -11,9 +11,9 @@ TABLES = (
         number=560,
         severity=INFO,
         slug="created-table-locks-parent",
-        title="A new table points to a large one",
-        meaning="The foreign key takes SHARE ROW EXCLUSIVE on the large table, so its writers wait "
-        "until the end of the migration. Told where the size is known.",
+        title="A new table points to one that is in use",
+        meaning="The foreign key takes SHARE ROW EXCLUSIVE on the other table, so its writers wait "
+        "until the end of the migration.",
         remedy="Let the migration do nothing else after it.",
         bad='migrations.CreateModel("Line", fields=[("item", models.ForeignKey("shop.Item", '
         "CASCADE))])",

@@ -52,14 +52,19 @@ def review_all(
     *,
     sizes: Sizes = NO_SIZES,
     alias: str = "default",
+    together: bool = True,
 ) -> list[Review]:
-    """Review the migrations chosen, in the order in which they are applied."""
+    """Review the migrations chosen, in the order in which they are applied.
+
+    ``together`` says that they will be released together, and not that they are a history.
+    """
     plan = _up_to_last(history.whole_plan(loader), keys)
     if not plan:
         return []
     state = history.first_state(loader)
-    walked = history.review(plan, state, wanted=keys, alias=alias)
-    return [_review(reviewed, sizes) for reviewed in walked]
+    walked = list(history.review(plan, state, wanted=keys, alias=alias))
+    joint = list(policy.judge_together(walked)) if together else []
+    return [_review(reviewed, sizes, joint) for reviewed in walked]
 
 
 def review_new(
@@ -78,21 +83,27 @@ def review_new(
         yield reviewed, findings_of(reviewed, NO_SIZES)
 
 
-def findings_of(reviewed: ReviewedMigration, sizes: Sizes) -> list[Finding]:
-    """Return everything about what a migration does, with owners and details."""
+def findings_of(
+    reviewed: ReviewedMigration, sizes: Sizes, joint: Iterable[Finding] = ()
+) -> list[Finding]:
+    """Return everything about what a migration does, with owners and details.
+
+    ``joint`` are findings about migrations that are released together, this one among them.
+    """
     registry = current.ownership().registry
     found: list[Finding] = []
     if _is_own(reviewed.migration.app_label) and reviewed.operations:
         found += judge_migration(reviewed.migration, reviewed.operations[0].state_before)
     found += [*broken.misfits(reviewed), *broken.meaningless_sql(reviewed.migration)]
     found += policy.judge(reviewed, sizes)
+    found += [f for f in joint if f.subject.partition("#")[0] == reviewed.name]
     found += _unreadable(reviewed, found)
     worst_first = sorted(found, key=lambda finding: -finding.severity)
     return [_complete(finding, reviewed, registry) for finding in worst_first]
 
 
-def _review(reviewed: ReviewedMigration, sizes: Sizes) -> Review:
-    found = findings_of(reviewed, sizes)
+def _review(reviewed: ReviewedMigration, sizes: Sizes, joint: Iterable[Finding]) -> Review:
+    found = findings_of(reviewed, sizes, joint)
     standing = standing_of(reviewed, found)
     return Review(
         reviewed=reviewed,

@@ -22,6 +22,8 @@ class Selection:
 
     keys: frozenset[Key]
     how: str
+    together: bool = False
+    """They will be released together."""
 
     def of(self, label: str) -> Selection:
         """Return those of one app."""
@@ -45,7 +47,7 @@ def since(loader: TolerantLoader, ref: str) -> Selection:
         for key, migration in loader.disk_migrations.items()
         if (file := file_of(migration)) and file.resolve() in changed
     }
-    return Selection(keys=frozenset(keys), how=f"new or changed since {ref}")
+    return Selection(keys=frozenset(keys), how=f"new or changed since {ref}", together=True)
 
 
 def waiting(loader: TolerantLoader, app_labels: Collection[str] = ()) -> Selection:
@@ -65,7 +67,7 @@ def waiting(loader: TolerantLoader, app_labels: Collection[str] = ()) -> Selecti
         and key[0] in labels
         and (not app_labels or key[0] in app_labels)
     }
-    return Selection(keys=frozenset(keys), how="not applied yet")
+    return Selection(keys=frozenset(keys), how="not applied yet", together=True)
 
 
 def everything(loader: TolerantLoader, label: str = "") -> Selection:

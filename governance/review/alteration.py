@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from governance.ownership.names import clipped, table_key
 from governance.postgres.ddl.actions import (
     AddConstraint,
-    AlterType,
-    ChangeGeneration,
-    ChangeObject,
     Constraint,
     ConstraintKind,
     DropConstraint,
@@ -23,18 +20,16 @@ from governance.postgres.ddl.actions import (
     SetNotNull,
     WriteRows,
 )
-from governance.postgres.ddl.typenames import canonical
 from governance.review import objects
 from governance.review.columns import database_default, python_default
-from governance.review.editor import Editor, renamed_column
+from governance.review.deferring import renamed_column
+from governance.review.editor import Editor
 from governance.review.historical import (
     HistoricalModel,
-    references_to,
     remote_key,
     through_of,
 )
-
-_AUTO = ("AutoField", "BigAutoField", "SmallAutoField")
+from governance.review.retyping import leaves_text, like_name, references, retype
 
 
 def alter_field(editor: Editor, model: HistoricalModel, old: Any, new: Any) -> None:
@@ -146,7 +141,7 @@ class _Alteration:
             self._drop(name)
 
     def _drop_references(self) -> None:
-        self.freed = list(_references(self.old, self.new))
+        self.freed = list(references(self.old, self.new))
         for model, old, _ in self.freed:
             table = table_key(model.table)
             for name in self.editor.names(table, old.column, ConstraintKind.FOREIGN_KEY):
@@ -248,7 +243,7 @@ class _Alteration:
             kind = ConstraintKind.PRIMARY_KEY
             made = Constraint(kind=kind, name=name, columns=(new.column,))
             self.editor.take(AddConstraint(table=self.table, constraint=made))
-            self.freed += list(_references(old, new))
+            self.freed += list(references(old, new))
         for model, before, after in self.freed:
             for step in retype(self.editor, model, before, after):
                 step()
@@ -284,7 +279,7 @@ class _Alteration:
             if like is not None:
                 self.editor.take(like)
         if old.unique and not (new.db_index or new.unique):
-            self._drop_index(_like_name(self.editor, self.model, old))
+            self._drop_index(like_name(self.editor, self.model, old))
 
     def _check_changes(self) -> bool:
         checks = self.connection.data_type_check_constraints
@@ -302,88 +297,5 @@ class _Alteration:
         self.editor.take(DropIndex(table=self.table, name=name, if_exists=True))
 
 
-def retype(editor: Editor, model: HistoricalModel, old: Any, new: Any) -> list[Callable[[], None]]:
-    """Take the ALTER COLUMN TYPE; return what Django does behind the other changes."""
-    connection, table, column = editor.connection, table_key(model.table), new.column
-    before, after = old.db_parameters(connection), new.db_parameters(connection)
-    if leaves_text(old, before, after):
-        name = _like_name(editor, model, old)
-        editor.take(DropIndex(table=table, name=name, if_exists=True))
-    was, becomes = (f.get_internal_type() in _AUTO for f in (old, new))
-    if was and not becomes:
-        editor.take(ChangeGeneration(table=table, column=column, change="drop identity"))
-    schema_editor = connection.schema_editor(collect_sql=True, atomic=False)
-    casts = bool(schema_editor._using_sql(new, old))
-    editor.take(
-        AlterType(
-            table=table,
-            column=column,
-            type=canonical(after["type"]),
-            using=f'"{column}"::{after["type"]}' if casts else "",
-            collation="" if becomes and not was else after.get("collation") or "",
-        )
-    )
-    if becomes and not was:
-        change = ChangeGeneration(table=table, column=column, change="add identity")
-        return [lambda: editor.take(change)]
-    if was and old.get_internal_type() != new.get_internal_type():
-        return _sequence(editor, table, column, "alter" if becomes else "drop")
-    if old.db_comment != new.db_comment:
-        return [lambda: editor.comment(table, column)]
-    return []
-
-
-def _sequence(editor: Editor, table: str, column: str, verb: str) -> list[Callable[[], None]]:
-    """An automatic number of another size: its sequence goes along, where it has one."""
-    known = editor.schema.tables.get(table)
-    name = known.sequences.get(column) if known else None
-    if name is None:
-        return []
-    drops = verb == "drop"
-    change = ChangeObject(verb=verb, kind="sequence", name=name, cascade=drops, if_exists=drops)
-    return [lambda: editor.take(change)]
-
-
-def leaves_text(old: Any, before: dict[str, Any], after: dict[str, Any]) -> bool:
-    """Tell whether an indexed column of texts gets another type: its LIKE index goes first."""
-    if not (old.db_index or old.unique):
-        return False
-    return any(
-        before["type"].startswith(kind) and not after["type"].startswith(kind)
-        for kind in ("varchar", "text", "citext")
-    )
-
-
-def _like_name(editor: Editor, model: HistoricalModel, old: Any) -> str:
-    return objects.made_name(editor.connection, model.table, (old.column,), "_like")
-
-
 def _kind(parameters: dict[str, Any]) -> tuple[Any, Any]:
     return parameters["type"], parameters.get("collation")
-
-
-def _references(old: Any, new: Any) -> Iterator[tuple[HistoricalModel, Any, Any]]:
-    """Yield foreign keys to a column, and those to their columns: model, field before and after."""
-    before = {
-        (referring.label, field.name): field
-        for referring, field in references_to(old.historical.state, old.historical.key)
-        if field.target.name == old.name
-    }
-    found = references_to(new.historical.state, new.historical.key)
-    for referring, field in sorted(found, key=_order):
-        known = before.get((referring.label, field.name))
-        if known is None or field.target.name != new.name or not _managed(referring):
-            continue
-        yield referring, known, field
-        yield from _references(known, field)
-
-
-def _order(reference: tuple[HistoricalModel, Any]) -> str:
-    """Django goes by the name under which a relation is queried."""
-    model, field = reference
-    remote = field.remote_field
-    return str(remote.related_query_name or remote.related_name or model.known.name_lower)
-
-
-def _managed(model: HistoricalModel) -> bool:
-    return bool(model.options.get("managed", True))

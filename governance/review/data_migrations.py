@@ -6,9 +6,10 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
-from typing import Any
+from types import ModuleType
+from typing import Any, TypeGuard
 
 from django.apps import apps as live_apps
 from django.core.exceptions import FieldDoesNotExist
@@ -16,7 +17,9 @@ from django.db import migrations
 from django.db.models import Model
 
 from governance.ownership.names import table_key
-from governance.postgres.classification import classify
+from governance.postgres.ddl.actions import Action, Unreadable
+from governance.postgres.ddl.reading import actions_of
+from governance.review.script import Loop, Script, Write
 
 _OPERATIONS = {
     "create": "insert",
@@ -34,18 +37,28 @@ _OPERATIONS = {
 }
 _RELATED = frozenset({"add", "set", "remove", "clear"})
 _EXECUTE = frozenset({"execute", "executemany"})
-_NOOPS = (migrations.RunPython.noop,)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A write in the source of a data migration: by model, by table, or not readable."""
-
-    app_label: str = ""
-    model: str = ""
-    table: str = ""
-    operation: str = ""
-    unreadable: str = ""
+_NARROWING = frozenset({"filter", "exclude", "get", "first", "last", "earliest", "latest", "none"})
+_PIECEMEAL = frozenset({"iterator", "values_list", "values", "aiterator"})
+_EDITING = frozenset(
+    [
+        "create_model",
+        "delete_model",
+        "add_field",
+        "remove_field",
+        "alter_field",
+        "alter_db_table",
+        "add_index",
+        "remove_index",
+        "rename_index",
+        "add_constraint",
+        "remove_constraint",
+        "alter_unique_together",
+        "alter_index_together",
+        "alter_db_table_comment",
+        "alter_db_tablespace",
+    ]
+)
+_SAVING = frozenset({"save", "delete"})
 
 
 def sql_texts(sql: Any) -> Iterator[str]:
@@ -59,24 +72,55 @@ def sql_texts(sql: Any) -> Iterator[str]:
             yield text
 
 
-def writes_of(function: Callable[..., Any]) -> list[Found]:
-    """Return what a RunPython function writes, including functions of its file that it calls."""
-    if function in _NOOPS:
-        return []
-    found: dict[Found, None] = {}
-    waiting, seen = [function], set()
+def read(function: Any) -> Script:
+    """Return what a RunPython function does, including functions of its file that it calls."""
+    try:
+        return _read(function)
+    except TypeError:  # a callable that can't be hashed
+        name = type(function).__name__
+        return Script(name=name, unreadable=(f"runs a {name}, whose source can't be read",))
+
+
+@lru_cache(maxsize=1024)
+def _read(function: Callable[..., Any]) -> Script:
+    name = getattr(function, "__qualname__", repr(function))
+    if function is migrations.RunPython.noop:
+        return Script(name=name)
+    readers: list[_Reader] = []
+    waiting, seen = [function], {function}
+    unreadable: dict[str, None] = {}
     while waiting:
-        current = waiting.pop()
-        seen.add(current)
-        reader = _Reader(current)
+        reader = _Reader(waiting.pop())
         if reader.tree is None:
-            name = getattr(current, "__qualname__", repr(current))
-            found[Found(unreadable=f"runs {name}, whose source can't be read")] = None
+            unreadable[f"runs {reader.name}, whose source can't be read"] = None
             continue
         reader.visit(reader.tree)
-        found |= dict.fromkeys(reader.found)
-        waiting += [called for called in reader.called if called not in seen]
-    return list(found)
+        readers.append(reader)
+        fresh = [called for called in reader.called if called not in seen]
+        seen.update(fresh)
+        waiting += fresh
+    return _put_together(function, name, readers, list(unreadable))
+
+
+def _put_together(
+    function: Callable[..., Any], name: str, readers: list[_Reader], unreadable: list[str]
+) -> Script:
+    steps = dict.fromkeys(step for reader in readers for step in reader.steps)
+    unreadable += [step.why for step in steps if isinstance(step, Unreadable)]
+    calls = dict.fromkeys(call for reader in readers for call in reader.editing)
+    unreadable += [f"changes tables by schema_editor.{call}" for call in calls]
+    return Script(
+        name=name,
+        arguments=readers[0].arguments if readers else (),
+        steps=tuple(step for step in steps if not isinstance(step, Unreadable)),
+        loops=tuple(dict.fromkeys(loop for reader in readers for loop in reader.loops)),
+        live_models=tuple(sorted({label for reader in readers for label in reader.live})),
+        schema_editor_calls=tuple(calls),
+        composed_sql=any(reader.composed for reader in readers),
+        uses_alias=any(reader.uses_alias for reader in readers),
+        unreadable=tuple(dict.fromkeys(unreadable)),
+        code=function,
+    )
 
 
 class _Reader(ast.NodeVisitor):
@@ -84,12 +128,19 @@ class _Reader(ast.NodeVisitor):
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = inspect.unwrap(function)
+        self.name = getattr(function, "__qualname__", repr(function))
         self.globals = getattr(self.function, "__globals__", {})
         self.models: dict[str, tuple[str, str]] = {}
         self.texts: dict[str, str] = {}
-        self.found: list[Found] = []
+        self.steps: list[Write | Action] = []
+        self.loops: list[Loop] = []
+        self.live: set[str] = set()
+        self.editing: list[str] = []
+        self.composed = False
+        self.uses_alias = False
         self.called: list[Callable[..., Any]] = []
-        self.tree = _tree_of(self.function)
+        self.tree, self.first_line = _tree_of(self.function)
+        self.arguments = _arguments_of(self.tree)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         package = self.globals.get("__package__") or ""
@@ -101,6 +152,21 @@ class _Reader(ast.NodeVisitor):
             value = getattr(module, alias.name, None)
             if _is_model(value):
                 self.models[alias.asname or alias.name] = _label(value)
+                self.live.add(value._meta.label)
+
+    def visit_Name(self, node: ast.Name) -> None:
+        value = self.globals.get(node.id)
+        if isinstance(node.ctx, ast.Load) and node.id not in self.models and _is_model(value):
+            self.live.add(value._meta.label)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        if isinstance(node.value, ast.Name):
+            place = self.globals.get(node.value.id)
+            value = getattr(place, node.attr, None) if isinstance(place, ModuleType) else None
+            if _is_model(value):
+                self.live.add(value._meta.label)
+        self.uses_alias |= node.attr in {"using", "alias", "db_manager"}
+        self.generic_visit(node)
 
     def visit_Assign(self, node: ast.Assign) -> None:
         for target in node.targets:
@@ -109,6 +175,16 @@ class _Reader(ast.NodeVisitor):
 
     def visit_For(self, node: ast.For) -> None:
         self._bind(node.target, node.iter)
+        model, methods = self._model(node.iter), _methods(node.iter)
+        if model and not _PIECEMEAL & methods and not _is_sliced(node.iter):
+            saves = any(
+                isinstance(part, ast.Attribute) and part.attr in _SAVING
+                for inner in node.body
+                for part in ast.walk(inner)
+            )
+            label, name = model
+            line = self._line(node)
+            self.loops.append(Loop(app_label=label, model=name, line=line, saves=saves))
         self.generic_visit(node)
 
     def generic_visit(self, node: ast.AST) -> None:
@@ -121,8 +197,16 @@ class _Reader(ast.NodeVisitor):
         match node.func:
             case ast.Attribute(attr=method) if method in _EXECUTE:
                 self._execute(node)
+            case ast.Attribute(value=ast.Name(id=name), attr=method) if (
+                name in self.arguments[1:2] and method in _EDITING
+            ):
+                self.editing.append(method)
             case ast.Attribute(value=receiver, attr=method) if method in _OPERATIONS:
-                self._write(receiver, method)
+                self._write(receiver, method, node)
+            case ast.Attribute(value=ast.Name(id=name), attr="get_model"):
+                model = _named_model(node)
+                if model and name not in self.arguments and self.globals.get(name) is live_apps:
+                    self.live.add(".".join(model))
             case ast.Name(id=name):
                 value = self.globals.get(name)
                 same_file = getattr(value, "__module__", None) == self.function.__module__
@@ -155,29 +239,41 @@ class _Reader(ast.NodeVisitor):
                 return self.models.get(name) or (_label(known) if _is_model(known) else None)
         return None
 
-    def _write(self, receiver: ast.expr, method: str) -> None:
+    def _write(self, receiver: ast.expr, method: str, node: ast.Call) -> None:
         model = self._model(receiver)
         if model is None:
             return
         label, name = model
+        operation, line = _OPERATIONS[method], self._line(node)
         if method in _RELATED and isinstance(receiver, ast.Attribute):
             table = _related_table(label, name, receiver.attr)
             if table:
-                self.found.append(Found(table=table, operation=_OPERATIONS[method]))
+                self.steps.append(Write(table=table, operation=operation, line=line))
                 return
-        self.found.append(Found(app_label=label, model=name, operation=_OPERATIONS[method]))
+        whole = method in {"update", "delete"} and self._is_whole(receiver)
+        self.steps.append(
+            Write(app_label=label, model=name, operation=operation, whole_table=whole, line=line)
+        )
+
+    def _is_whole(self, receiver: ast.expr) -> bool:
+        """Tell whether a queryset is one of all rows: it starts at a manager, nothing narrows it.
+
+        A variable may hold a queryset that was narrowed before; it is not taken for a whole one.
+        """
+        attributes = {n.attr for n in ast.walk(receiver) if isinstance(n, ast.Attribute)}
+        starts = any(name.endswith("objects") or name == "_default_manager" for name in attributes)
+        return starts and not _NARROWING & attributes and not _is_sliced(receiver)
 
     def _execute(self, node: ast.Call) -> None:
         text = self._text(node.args[0]) if node.args else None
         if text is None:
-            self.found.append(Found(unreadable="composes the SQL that it executes"))
+            self.composed |= bool(node.args) and not isinstance(node.args[0], ast.Name)
+            self.steps.append(Unreadable(why="composes the SQL that it executes"))
             return
-        statement = classify(text)
-        self.found += [
-            Found(table=write.table, operation=write.operation) for write in statement.writes
-        ]
-        if statement.unreadable:
-            self.found.append(Found(unreadable=f"executes SQL that {statement.unreadable}"))
+        for found in actions_of(text):
+            unreadable = isinstance(found, Unreadable)
+            why = f"executes SQL that {found.why}" if isinstance(found, Unreadable) else ""
+            self.steps.append(Unreadable(why=why) if unreadable else found)
 
     def _text(self, node: ast.expr) -> str | None:
         match node:
@@ -188,12 +284,39 @@ class _Reader(ast.NodeVisitor):
                 return value if isinstance(value, str) else None
         return None
 
+    def _line(self, node: ast.expr | ast.stmt) -> int:
+        return self.first_line + node.lineno - 1
 
-def _tree_of(function: Callable[..., Any]) -> ast.AST | None:
+
+def _tree_of(function: Callable[..., Any]) -> tuple[ast.Module | None, int]:
+    """Return the tree of a function, and the line of its file on which it begins."""
     try:
-        return ast.parse(textwrap.dedent(inspect.getsource(function)))
+        lines, first = inspect.getsourcelines(function)
+        return ast.parse(textwrap.dedent("".join(lines))), first
     except (OSError, TypeError, SyntaxError):
-        return None
+        return None, 0
+
+
+def _arguments_of(tree: ast.Module | None) -> tuple[str, ...]:
+    match tree:
+        case ast.Module(body=[ast.FunctionDef(args=arguments), *_]):
+            return tuple(argument.arg for argument in (*arguments.posonlyargs, *arguments.args))
+    return ()
+
+
+def _methods(node: ast.expr) -> set[str]:
+    """Return the methods that a chain of calls goes through."""
+    found = set()
+    current: ast.AST = node
+    while isinstance(current, ast.Call | ast.Attribute | ast.Subscript):
+        if isinstance(current, ast.Attribute):
+            found.add(current.attr)
+        current = current.func if isinstance(current, ast.Call) else current.value
+    return found
+
+
+def _is_sliced(node: ast.expr) -> bool:
+    return any(isinstance(part, ast.Subscript) for part in ast.walk(node))
 
 
 def _named_model(node: ast.Call) -> tuple[str, str] | None:
@@ -204,7 +327,7 @@ def _named_model(node: ast.Call) -> tuple[str, str] | None:
     return (parts[0], parts[1].lower()) if len(parts) == 2 else None
 
 
-def _is_model(value: object) -> bool:
+def _is_model(value: object) -> TypeGuard[type[Model]]:
     return inspect.isclass(value) and issubclass(value, Model) and value is not Model
 
 

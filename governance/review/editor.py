@@ -8,11 +8,11 @@ the actions so far have made.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import django
-from django.db.backends.utils import split_identifier, strip_quotes
+from django.db.migrations.operations.base import Operation
 
 from governance.ownership.names import clipped, table_key
 from governance.postgres.ddl.actions import (
@@ -35,36 +35,11 @@ from governance.postgres.ddl.actions import (
 from governance.postgres.ddl.schema import Schema
 from governance.review import objects
 from governance.review.columns import column_of, python_default
+from governance.review.deferring import Deferred, Taken, key_suffix, mentions, renamed_table
 from governance.review.historical import HistoricalModel, through_of
 
 CASCADES = django.VERSION < (6, 0)
 """Django 5.2 drops columns with CASCADE."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """An action in the schemas around it, and the operation that it belongs to."""
-
-    action: Action
-    before: Schema
-    after: Schema
-    operation: int
-    deferred: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deferred:
-    """An action that Django sends at the end of the migration.
-
-    With a suffix its name is made then, from the names that table and columns have by then.
-    """
-
-    action: AddConstraint | CreateIndex
-    db_table: str
-    operation: int
-    suffix: str = ""
-    target: str = ""
-    """The table that a foreign key points to, as Django writes it."""
 
 
 class Editor:
@@ -74,26 +49,28 @@ class Editor:
         self.schema = schema
         self.connection = connection
         self.operation = 0
+        self.source: Operation | None = None
         self.taken: list[Taken] = []
         self.deferred: list[Deferred] = []
         self.nondeterministic: set[str] = set()
 
-    def take(self, action: Action, *, operation: int = 0) -> None:
+    def take(self, action: Action, *, put_off: Deferred | None = None) -> None:
         before, self.schema = self.schema, self.schema.after(action)
         self.taken.append(
             Taken(
                 action=action,
                 before=before,
                 after=self.schema,
-                operation=operation or self.operation,
-                deferred=bool(operation),
+                operation=put_off.operation if put_off else self.operation,
+                source=put_off.source if put_off else self.source,
+                deferred=put_off is not None,
             )
         )
 
     def finish(self) -> None:
         """Take what was put off; Django does it when the migration is through."""
         for waiting in self.deferred:
-            self.take(self._named(waiting), operation=waiting.operation)
+            self.take(self._named(waiting), put_off=waiting)
         self.deferred = []
 
     def _named(self, waiting: Deferred) -> Action:
@@ -181,7 +158,7 @@ class Editor:
             return
         old_key, new_key = table_key(old), table_key(new)
         self.take(RenameTable(table=old_key, to=new_key))
-        self.deferred = [_retabled(waiting, old, new) for waiting in self.deferred]
+        self.deferred = [renamed_table(waiting, old, new) for waiting in self.deferred]
 
     # Columns
 
@@ -216,7 +193,7 @@ class Editor:
             for name in self.names(table, field.column, ConstraintKind.FOREIGN_KEY):
                 self.take(DropConstraint(table=table, name=name))
         self.take(DropColumn(table=table, column=clipped(field.column), cascade=CASCADES))
-        self.deferred = [w for w in self.deferred if not _mentions(w, table, field.column)]
+        self.deferred = [w for w in self.deferred if not mentions(w, table, field.column)]
 
     # Keys, constraints, indexes
 
@@ -291,6 +268,7 @@ class Editor:
                     action=action,
                     db_table=model.table,
                     operation=self.operation,
+                    source=self.source,
                     suffix=suffix,
                     target=target,
                 )
@@ -312,10 +290,6 @@ class Editor:
         ]
 
 
-def key_suffix(target: str, columns: tuple[str, ...]) -> str:
-    return f"_fk_{split_identifier(target)[1]}_{columns[0]}"
-
-
 def _sorted(together: Iterable[Iterable[str]]) -> list[tuple[str, ...]]:
     """A set has no order: the names decide, so that two runs tell the same."""
     return sorted(tuple(names) for names in together)
@@ -335,49 +309,3 @@ def _has_parameter(field: Any, connection: Any) -> bool:
 
     compiler = Query(model=None).get_compiler(connection=connection)
     return bool(compiler.compile(field._db_default_expression)[1])
-
-
-def _retabled(waiting: Deferred, old: str, new: str) -> Deferred:
-    action, old_key, new_key = waiting.action, table_key(old), table_key(new)
-    if action.table == old_key:
-        action = replace(action, table=new_key)
-        waiting = replace(waiting, action=action, db_table=strip_quotes(new))
-    if isinstance(action, AddConstraint) and action.constraint.reference is not None:
-        reference = action.constraint.reference
-        if reference.table == old_key:
-            reference = replace(reference, table=new_key)
-            constraint = replace(action.constraint, reference=reference)
-            action = replace(action, constraint=constraint)
-            waiting = replace(waiting, action=action, target=strip_quotes(new))
-    return waiting
-
-
-def _mentions(waiting: Deferred, table: str, column: str) -> bool:
-    action = waiting.action
-    if isinstance(action, CreateIndex):
-        return action.table == table and column in (*action.index.columns, *action.index.include)
-    reference = action.constraint.reference
-    if reference is not None and reference.table == table and column in reference.columns:
-        return True
-    return action.table == table and column in action.constraint.columns
-
-
-def renamed_column(waiting: Deferred, table: str, old: str, new: str) -> Deferred:
-    """Django renames a column in what it has put off, too."""
-    action = waiting.action
-
-    def there(columns: tuple[str, ...], owner: str) -> tuple[str, ...]:
-        if owner != table:
-            return columns
-        return tuple(new if column == old else column for column in columns)
-
-    if isinstance(action, CreateIndex):
-        index = replace(action.index, columns=there(action.index.columns, action.table))
-        return replace(waiting, action=replace(action, index=index))
-    constraint = action.constraint
-    reference = constraint.reference
-    if reference is not None:
-        reference = replace(reference, columns=there(reference.columns, reference.table))
-    columns = there(constraint.columns, action.table)
-    constraint = replace(constraint, columns=columns, reference=reference)
-    return replace(waiting, action=replace(action, constraint=constraint))

@@ -10,10 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.migrations.state import ModelState, ProjectState
 
 from governance.ownership.names import clipped, table_key
-from governance.postgres.ddl.actions import Column, Constraint, ConstraintKind
+from governance.postgres.ddl.actions import (
+    Action,
+    Column,
+    Constraint,
+    ConstraintKind,
+    RenameTable,
+)
 from governance.postgres.ddl.schema import Schema, Table
 from governance.postgres.ddl.typenames import canonical
 from governance.review import narrowing, phases
@@ -47,17 +54,34 @@ class Releases:
         self._places: dict[int, tuple[ModelState, dict[str, _Place]]] = {}
 
     def breakages(
-        self, old: ProjectState, new: ProjectState, before: Schema, after: Schema
+        self,
+        old: ProjectState,
+        new: ProjectState,
+        before: Schema,
+        after: Schema,
+        *,
+        actions: Sequence[Action] = (),
+        of_django: bool = False,
     ) -> tuple[Breakages, Breakages]:
-        """Return what the old and the new release can't do after, and could do before."""
+        """Return what the old and the new release can't do after, and could do before.
+
+        ``of_django``: nobody but Django's own operations changed state and tables, so that the
+        columns are made for the fields of the new release.
+        """
+        times = _Times(before=before, after=after, actions=actions)
         tables = _changed_tables(before, after) | self._changed_models(old, new)
         places = self._known(old, tables)
         expected = places if old is new else self._known(new, tables)
-        broken_old = [b for p in places for b in self._of(p, old, after, before, places)]
-        broken_new = [b for p in expected for b in self._of(p, new, after, before, places)]
+        absent = {p.table for p in places if not p.managed} - {*before.tables, *after.tables}
+        expected = [p for p in expected if p.table not in absent]
+        broken_old = [b for p in places for b in self._of(p, old, times, places)]
+        broken_new = [b for p in expected for b in _of_names(p, times)]
+        if not of_django:
+            broken_new += [b for p in expected for b in self._of(p, new, times, places)]
         if not broken_old and not broken_new:
             return (), ()
-        known = {b for p in places for b in self._of(p, old, before, before, ())}
+        earlier = _Times(before=before, after=before)
+        known = {b for p in places for b in self._of(p, old, earlier, ())}
         return (
             tuple(b for b in dict.fromkeys(broken_old) if b not in known),
             tuple(b for b in dict.fromkeys(broken_new) if b not in known and b.certain),
@@ -88,38 +112,68 @@ class Releases:
         return found[1]
 
     def _of(
-        self,
-        place: _Place,
-        state: ProjectState,
-        schema: Schema,
-        before: Schema,
-        settled: Sequence[_Place],
+        self, place: _Place, state: ProjectState, times: _Times, settled: Sequence[_Place]
     ) -> Iterator[Breakage]:
         """``settled``: where field and column are the same there, nothing can have changed."""
-        table, known = schema.tables.get(place.table), before.tables.get(place.table)
-        if table is None:
-            for verb in (*_READS, "delete") if place.managed or known else ():
-                yield Breakage(verb=verb, table=place.table, reason=_gone(place, schema, before))
-            return
-        if not table.complete or table.kind != "table":
+        yield from _of_names(place, times)
+        table, known = times.after.tables.get(place.table), times.before.tables.get(place.table)
+        if table is None or not _is_comparable(table):
             return
         same = {field for p in settled if p.table == place.table for _, field in p.columns.values()}
         for name, (field_name, field) in place.columns.items():
             column, earlier = table.columns.get(name), known.columns.get(name) if known else None
-            if column is None:
-                if place.managed or earlier:
-                    yield from _missing(place, name, field)
-            elif column is not earlier or field not in same:
-                bound = HistoricalModel(state, place.model).field(field_name)
-                yield from _of_column(place.table, bound, column, self.connection)
-        for name, column in table.columns.items():
-            if place.managed and name not in place.columns and _demanded(column):
-                yield Breakage(
-                    verb="insert", table=place.table, reason=f"demands a value for {name}"
-                )
-        if known is not None and known is not table:
-            yield from _of_constraints(place.table, known, table, set(place.columns))
-        yield from _of_triggers(place.table, schema, before)
+            if column is not None and (column is not earlier or field not in same):
+                bound = _bound(state, place.model, field_name)
+                if bound is not None:
+                    yield from _of_column(place.table, bound, column, self.connection)
+        kept = times.kept.tables.get(place.table)
+        if kept is not None and kept is not table:
+            yield from _of_constraints(place.table, kept, table, set(place.columns))
+        yield from _of_triggers(place.table, times)
+
+
+def _bound(state: ProjectState, model: ModelState, name: str) -> Any:
+    """Return a field; None for one that points to no model, of which Django makes no column."""
+    try:
+        return HistoricalModel(state, model).field(name)
+    except (LookupError, FieldDoesNotExist):
+        return None
+
+
+class _Times:
+    """The schema before and after; and before, under the names of after."""
+
+    def __init__(self, *, before: Schema, after: Schema, actions: Sequence[Action] = ()) -> None:
+        self.before, self.after = before, after
+        self.kept = phases.renamed(before, actions)
+        self.moved = {a.table: a.to for a in actions if isinstance(a, RenameTable)}
+
+
+def _is_comparable(table: Table) -> bool:
+    """A view, or a table of which a part is known, may have more columns than are known."""
+    return table.complete and table.kind == "table"
+
+
+def _of_names(place: _Place, times: _Times) -> Iterator[Breakage]:
+    """Tables and columns that are not there, and columns that a release does not know.
+
+    What is known of an unmanaged model's table may be less than it has, and it may come later.
+    """
+    table, known = times.after.tables.get(place.table), times.before.tables.get(place.table)
+    if table is None:
+        for verb in (*_READS, "delete") if place.managed or known else ():
+            yield Breakage(verb=verb, table=place.table, reason=_gone(place.table, times))
+        return
+    if not _is_comparable(table):
+        return
+    for name, (_, field) in place.columns.items():
+        if name not in table.columns and (place.managed or (known and name in known.columns)):
+            for verb in ("select",) if field.generated else _READS:
+                yield Breakage(verb=verb, table=place.table, reason=f"has no column {name}")
+    for name, column in table.columns.items():
+        if place.managed and name not in place.columns and _demanded(column):
+            reason = f"demands a value for {name}"
+            yield Breakage(verb="insert", table=place.table, reason=reason)
 
 
 def _place(model: HistoricalModel) -> _Place:
@@ -129,11 +183,6 @@ def _place(model: HistoricalModel) -> _Place:
         if copied.column is not None and not field.many_to_many:
             columns[clipped(copied.column)] = (name, field)
     return _Place(table=table_key(model.table), model=model.known, columns=columns)
-
-
-def _missing(place: _Place, name: str, field: Any) -> Iterator[Breakage]:
-    for verb in ("select",) if field.generated else _READS:
-        yield Breakage(verb=verb, table=place.table, reason=f"has no column {name}")
 
 
 def _changed_tables(before: Schema, after: Schema) -> set[str]:
@@ -160,12 +209,10 @@ def models_with_tables(model: HistoricalModel) -> Iterator[HistoricalModel]:
             yield through
 
 
-def _gone(place: _Place, schema: Schema, before: Schema) -> str:
-    earlier = before.tables.get(place.table)
-    for name, other in schema.tables.items():
-        if earlier is not None and name not in before.tables and other.columns == earlier.columns:
-            return f"is called {name} now"
-    return "is gone" if earlier is not None else "is not there"
+def _gone(table: str, times: _Times) -> str:
+    if table in times.moved:
+        return f"is called {times.moved[table]} now"
+    return "is gone" if table in times.before.tables else "is not there"
 
 
 def _demanded(column: Column) -> bool:
@@ -261,10 +308,10 @@ def _refusal(constraint: Constraint) -> str:
     return ""
 
 
-def _of_triggers(table: str, schema: Schema, before: Schema) -> Iterator[Breakage]:
-    for key, function in schema.triggers.items():
+def _of_triggers(table: str, times: _Times) -> Iterator[Breakage]:
+    for key, function in times.after.triggers.items():
         owner, _, trigger = key.rpartition(".")
-        if owner == table and before.triggers.get(key) != function:
+        if owner == table and times.kept.triggers.get(key) != function:
             for verb in _WRITES:
                 reason = f"runs the trigger {trigger} on what is written"
                 yield Breakage(verb=verb, table=table, reason=reason, certain=False)

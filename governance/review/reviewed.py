@@ -6,8 +6,7 @@ nothing is run, and no owner is known here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 from django.db.migrations import Migration
@@ -17,6 +16,7 @@ from django.db.migrations.state import ProjectState
 from governance.postgres.ddl.actions import Action
 from governance.postgres.ddl.effects import Effects
 from governance.postgres.ddl.schema import Schema
+from governance.review.script import Script
 
 
 class Phase(Enum):
@@ -88,8 +88,10 @@ class ReviewedOperation:
     """What the release that is written for the state after can not do yet."""
     unreadable: tuple[str, ...] = ()
     """Predicates, one for each thing in it that can't be read."""
-    python: Mapping[str, object] = field(default_factory=dict)
-    """For a RunPython: what its source was found to do (see ``data_migrations``)."""
+    mistake: str = ""
+    """Why Django can't apply it to the state that it meets; a predicate."""
+    python: tuple[Script, ...] = ()
+    """For each RunPython in it, what its source was found to do."""
 
     @property
     def kind(self) -> str:

@@ -9,6 +9,7 @@ from django.db.migrations.operations.fields import FieldOperation
 from django.db.migrations.operations.models import IndexOperation, ModelOperation
 from django.db.migrations.state import ProjectState
 from django.db.migrations.utils import get_references
+from django.db.models import NOT_PROVIDED
 
 MISTAKES = (LookupError, ValueError, TypeError, AttributeError, FieldDoesNotExist)
 """What Django raises when an operation does not fit the state it meets."""
@@ -32,8 +33,20 @@ def advanced(state: ProjectState, operation: Operation, app_label: str) -> Proje
                 state = advanced(state, inner, app_label)
             return state
     after = _copied(state, operation, app_label)
-    operation.state_forwards(app_label, after)
+    if isinstance(operation, operations.AlterField) and _known(operation):
+        _alter_field(after, operation, app_label)
+    else:
+        operation.state_forwards(app_label, after)
     return after
+
+
+def _alter_field(after: ProjectState, operation: operations.AlterField, app_label: str) -> None:
+    """As Django does, without looking for references of models that are not rendered."""
+    field = operation.field
+    if not operation.preserve_default:
+        field = field.clone()
+        field.default = NOT_PROVIDED
+    after.models[app_label, operation.model_name_lower].fields[operation.name] = field
 
 
 def _has_state(operation: Operation) -> bool:

@@ -10,10 +10,12 @@ from django.db.migrations.state import ProjectState
 
 from governance.postgres.ddl.actions import Unreadable
 from governance.postgres.ddl.schema import Schema
-from governance.review.editor import Editor, Taken
-from governance.review.operations import Step, take
+from governance.review.deferring import Taken
+from governance.review.editor import Editor
+from governance.review.operations import take
 from governance.review.releases import Releases
 from governance.review.states import MISTAKES, advanced
+from governance.review.steps import Step
 
 
 class Walk:
@@ -35,7 +37,7 @@ class Walk:
         self.mistakes: dict[int, str] = {}
         editor = Editor(schema, connection)
         for number, operation in enumerate(migration.operations, start=1):
-            editor.operation = number
+            editor.operation, editor.source = number, operation
             state = self._operate(editor, operation, state)
         editor.finish()
         self.taken = editor.taken

@@ -130,7 +130,7 @@ def test_hand_written_migrations_are_judged(shop: Monolith) -> None:
         "  at stock/migrations/0002_reach.py:11\n"
         "  Write it as a migration of shop.\n"
         "\n"
-        "warning: stock.0002_reach: operation 3 (RunSQL) calls the procedure tidy, whose body is "
+        "warning: stock.0002_reach: operation 3 (RunSQL) calls tidy, whose body is "
         "not known here. (governance.W304 unreadable-operation)\n"
         "  at stock/migrations/0002_reach.py:12\n"
         "  Split it into operations that can be read, or have the owners look at it.\n"

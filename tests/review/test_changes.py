@@ -33,7 +33,7 @@ NAME = models.CharField(max_length=10, null=True)
     [
         (migrations.AddField("Transaction", "x", NAME), ("alter", "finance_transaction")),
         (migrations.RemoveField("transaction", "memo"), ("alter", "finance_transaction")),
-        (migrations.RemoveField("transaction", "tags"), ("alter", "finance_transaction_tags")),
+        (migrations.RemoveField("transaction", "tags"), ("drop", "finance_transaction_tags")),
         (migrations.AlterField("Transaction", "memo", NAME), ("alter", "finance_transaction")),
         (migrations.RenameField("Transaction", "memo", "y"), ("alter", "finance_transaction")),
         (migrations.DeleteModel("Invoice"), ("drop", "finance_invoice")),
@@ -63,7 +63,7 @@ NAME = models.CharField(max_length=10, null=True)
         ),
         (
             migrations.RunSQL("CALL p()"),
-            ("unknown", "calls the procedure p, whose body is not known here"),
+            ("unknown", "calls p, whose body is not known here"),
         ),
     ],
     ids=lambda value: type(value).__name__,
@@ -149,9 +149,7 @@ def test_retyped_key_retypes_references(state: ProjectState) -> None:
 
 def test_same_type_retypes_nothing(state: ProjectState) -> None:
     key = models.BigAutoField(primary_key=True, verbose_name="other")
-    assert changes(state, migrations.AlterField("Account", "id", key)) == [
-        (1, "AlterField", "alter", "finance_account")
-    ]
+    assert changes(state, migrations.AlterField("Account", "id", key)) == []
 
 
 def test_unknown_operation_is_told(state: ProjectState) -> None:

@@ -87,7 +87,9 @@ class Command(GovernanceCommand):
         loader = scope.loader_for(alias, options)
         chosen = scope.selection(loader, options)
         sizes = scope.sizes(alias, options)
-        reviews = review_all(loader, chosen.keys, sizes=sizes, alias=alias)
+        reviews = review_all(
+            loader, chosen.keys, sizes=sizes, alias=alias, together=chosen.together
+        )
         try:
             written = carding.write_cards(reviews, alias, every=bool(options["name"]))
         except OSError as error:
@@ -108,6 +110,7 @@ class Command(GovernanceCommand):
             chosen.keys,
             sizes=sizes,
             alias=alias,
+            together=chosen.together,
         )
         found = _of(options["app_label"], _general(loader, reviews, cards=options["check"]))
         for review in reviews:

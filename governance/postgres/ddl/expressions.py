@@ -14,7 +14,10 @@ from governance.postgres.parsing import Node, parse
 _VOLATILE = frozenset(
     """
     clock_timestamp timeofday random random_normal gen_random_uuid uuidv4 uuidv7 nextval currval
-    lastval setval txid_current pg_current_xact_id setseed pg_sleep pg_notify
+    lastval setval setseed set_config array_sample array_shuffle current_query currtid2 loread
+    amvalidate txid_status pg_sleep pg_sleep_for pg_sleep_until pg_notify pg_is_in_recovery
+    pg_relation_size pg_table_size pg_total_relation_size pg_indexes_size pg_database_size
+    pg_current_wal_lsn pg_current_wal_insert_lsn pg_current_wal_flush_lsn
     pg_advisory_lock pg_advisory_xact_lock pg_try_advisory_lock pg_try_advisory_xact_lock
     uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 gen_random_bytes gen_salt
     """.split()  # noqa: SIM905

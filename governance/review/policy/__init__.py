@@ -5,5 +5,6 @@ of one case; ``judging`` says which kinds of action a rule looks at. Owners are 
 """
 
 from governance.review.policy.judging import judge
+from governance.review.policy.together import judge_together
 
-__all__ = ["judge"]
+__all__ = ["judge", "judge_together"]

@@ -10,6 +10,7 @@ from governance.postgres.ddl.actions import (
     AddConstraint,
     Constraint,
     ConstraintKind,
+    CreateTable,
 )
 from governance.review.policy.cases import ActionRules, Case
 from governance.review.policy.safer import GAP, numbered, plain_type
@@ -56,19 +57,20 @@ def _stored(case: Case, action: AddColumn) -> Iterator[Finding]:
 
 
 def _constrained_domain(case: Case, action: AddColumn) -> Iterator[Finding]:
+    """Also without a default: PostgreSQL asks the domain whether it accepts NULL."""
     column = action.column
-    constrained = case.step.before.domains.get(column.type, False)
-    if not constrained or column.default is None or case.is_quiet():
+    if not case.step.before.domains.get(column.type.removesuffix("[]"), False) or case.is_quiet():
         return
+    table, name = case.table, f"{column.name}_check"
     yield case.finding(
         "constrained-domain-column",
-        f"rewrites {case.table}{case.size()} to check the default of {column.name} against the "
-        f"constraint of {column.type}, {_HELD}",
+        f"rewrites {table}{case.size()} to check {column.name} against the constraint of "
+        f"{column.type}, {_HELD}",
         numbered(
-            "Two migrations instead:",
-            f"ALTER TABLE {case.table} ADD COLUMN {column.name} {column.type}",
-            f"ALTER TABLE {case.table} ALTER COLUMN {column.name} SET DEFAULT "
-            f"{column.default.text}, then fill the old rows in batches",
+            f"The type below {column.type} and a CHECK instead, in three migrations:",
+            f"ALTER TABLE {table} ADD COLUMN {column.name} {GAP}",
+            f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({GAP}) NOT VALID",
+            f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}",
         ),
         part=column.name,
     )
@@ -99,11 +101,22 @@ def _reference(case: Case, action: AddConstraint) -> Iterator[Finding]:
         yield from _unindexed(case, action.constraint, action.constraint.columns)
 
 
+def _references_of_table(case: Case, action: CreateTable) -> Iterator[Finding]:
+    for column in action.columns:
+        for constraint in column.constraints:
+            if constraint.kind is ConstraintKind.FOREIGN_KEY:
+                yield from _unindexed(case, constraint, (column.name,))
+    for constraint in action.constraints:
+        if constraint.kind is ConstraintKind.FOREIGN_KEY:
+            yield from _unindexed(case, constraint, constraint.columns)
+
+
 def _unindexed(case: Case, reference: Constraint, columns: tuple[str, ...]) -> Iterator[Finding]:
     table = case.migration.after.tables.get(case.table)
     if table is None or not table.complete or not columns:
         return
-    if any(index.columns[:1] == columns[:1] for index in table.indexes.values()):
+    whole = (index for index in table.indexes.values() if not index.condition)
+    if any(index.columns[:1] == columns[:1] for index in whole):
         return
     parent, names = _parent((reference,)), ", ".join(columns)
     yield case.finding(
@@ -130,4 +143,5 @@ ADDITION_RULES: ActionRules = {
         _reference_column,
     ),
     AddConstraint: (_reference,),
+    CreateTable: (_references_of_table,),
 }

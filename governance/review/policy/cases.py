@@ -69,16 +69,19 @@ class Case:
         phrase = self.sizes.phrase(table or self.table)
         return f" ({phrase})" if phrase else ""
 
-    def finding(self, slug: str, fact: str, instead: str, *, part: str = "") -> Finding:
+    def finding(
+        self, slug: str, fact: str, instead: str, *, part: str = "", **details: Any
+    ) -> Finding:
         """Return the finding about this action.
 
         ``fact`` is a predicate with names («rewrites shop_item under ACCESS EXCLUSIVE»).
         ``instead`` is what to write: a sentence, then lines of code where there is code. ``part``
-        is the column, constraint or index that tells two findings of one operation apart.
+        is the column, constraint or index that tells two findings of one operation apart;
+        ``details`` are for machines.
         """
         what = ".".join(filter(None, (self.table, part)))
         where = self.migration, self.operation
-        return finding(*where, slug, fact, instead, table=self.table, what=what)
+        return finding(*where, slug, fact, instead, table=self.table, what=what, details=details)
 
 
 def finding(

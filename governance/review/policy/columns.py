@@ -33,7 +33,7 @@ _UNIQUE = frozenset({ConstraintKind.UNIQUE, ConstraintKind.PRIMARY_KEY})
 
 def _required_without_default(case: Case, action: AddColumn) -> Iterator[Finding]:
     column = action.column
-    filled = column.default or column.generated or column.identity or column.serial
+    filled = _has_value(column) or column.generated or column.identity or column.serial
     if case.is_fresh() or not column.not_null or filled:
         return
     operation = field_operation(case)
@@ -53,6 +53,8 @@ def _default_only_in_python(case: Case, action: DropDefault) -> Iterator[Finding
     """Django's AddField(default=…): ADD COLUMN … DEFAULT, then DROP DEFAULT."""
     column = case.column(action.column)
     if column is None or not _is_new(case, action.column) or not _loses_default(case, column):
+        return
+    if case.operation.kind == "AlterField":  # an earlier operation has added it, without one
         return
     yield case.finding(
         "default-only-in-python",
@@ -96,12 +98,18 @@ def _volatile_default(case: Case, action: AddColumn) -> Iterator[Finding]:
         numbered(
             "Three migrations instead:",
             add_nullable(case, column),
-            f"ALTER TABLE {case.table} ALTER COLUMN {column.name} SET DEFAULT "
-            f"{column.default.text}",
+            _set_default(case, column.name, column.default.text),
             "fill the old rows in batches, then make it NOT NULL by a validated CHECK",
         ),
         part=column.name,
     )
+
+
+def _set_default(case: Case, column: str, text: str) -> str:
+    operation = field_operation(case)
+    if operation is not None:
+        return alter_field(operation, null=True)
+    return f"ALTER TABLE {case.table} ALTER COLUMN {column} SET DEFAULT {text}"
 
 
 def _one_value_for_unique(case: Case, action: AddColumn) -> Iterator[Finding]:
@@ -109,7 +117,7 @@ def _one_value_for_unique(case: Case, action: AddColumn) -> Iterator[Finding]:
     default = column.default
     if not _is_unique(column) or default is None or default.volatility is not Volatility.CONSTANT:
         return
-    if case.is_fresh() or column.serial or column.identity or default.text.upper() == "NULL":
+    if case.is_fresh() or column.serial or column.identity or not _has_value(column):
         return
     yield case.finding(
         "one-value-for-unique-column",
@@ -123,6 +131,11 @@ def _one_value_for_unique(case: Case, action: AddColumn) -> Iterator[Finding]:
         ),
         part=column.name,
     )
+
+
+def _has_value(column: Column) -> bool:
+    """Tell whether there is a default, and one that NOT NULL accepts."""
+    return column.default is not None and column.default.text.strip("()").upper() != "NULL"
 
 
 def _is_unique(column: Column) -> bool:

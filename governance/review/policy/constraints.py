@@ -38,9 +38,14 @@ def _added(case: Case, action: AddConstraint) -> Iterator[Finding]:
 
 def _added_with_column(case: Case, action: AddColumn) -> Iterator[Finding]:
     """UNIQUE, CHECK, REFERENCES and PRIMARY KEY as part of ADD COLUMN."""
-    for constraint in action.column.constraints:
-        columns = constraint.columns or (action.column.name,)
-        yield from _checked_at_once(case, constraint, columns)
+    column = action.column
+    valued = column.default is not None or column.serial or column.identity
+    for constraint in column.constraints:
+        columns = constraint.columns or (column.name,)
+        if constraint.kind is ConstraintKind.FOREIGN_KEY and not valued:
+            yield from _locks_referenced(case, constraint, columns)
+        else:
+            yield from _checked_at_once(case, constraint, columns)
 
 
 def _checked_at_once(

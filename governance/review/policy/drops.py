@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.migrations.operations import RemoveField
+
 from governance.findings import Finding
 from governance.postgres.ddl.actions import (
     AddColumn,
@@ -13,8 +15,8 @@ from governance.postgres.ddl.actions import (
 )
 from governance.postgres.locks import Lock
 from governance.review.policy.cases import ActionRules, Case
-from governance.review.policy.readers import field_of, may_be_read, models_of, running
-from governance.review.policy.safer import field_code, numbered, state_only
+from governance.review.policy.readers import field_of, may_be_read, models_of, running, views_of
+from governance.review.policy.safer import GAP, field_code, numbered, run_sql, state_only
 
 _NEEDED = "2BP01"
 
@@ -69,10 +71,12 @@ def _swapped(case: Case, action: DropColumn, twin: str) -> Finding:
 
 
 def _read(case: Case, column: str) -> Finding:
+    known = field_of(running(case.migration), case.table, column) is not None
     return case.finding(
         "column-dropped",
-        f"drops {case.table}.{column}, which the running release still reads: its SELECTs and "
-        f"INSERTs on {case.table} fail (42703) until it is replaced",
+        f"drops {case.table}.{column}, which the running release "
+        f"{'still reads' if known else 'may read'}: its SELECTs and INSERTs on {case.table} fail "
+        "(42703) until it is replaced",
         _two_releases(case, column),
         part=column,
     )
@@ -89,16 +93,21 @@ def _contents(case: Case, what: str, part: str = "") -> Finding:
 
 def _two_releases(case: Case, column: str) -> str:
     """Return how a column goes: out of the models first, out of the table one release later."""
-    drop = f'migrations.RunSQL("ALTER TABLE {case.table} DROP COLUMN {column}")'
+    known = case.column(column)
+    drop = run_sql(
+        f"ALTER TABLE {case.table} DROP COLUMN {column}",
+        f"ALTER TABLE {case.table} ADD COLUMN {column} {(known and known.type) or GAP}",
+    )
     field = field_of(running(case.migration), case.table, column)
-    if field is None:
+    if field is None or field.primary_key:
         return numbered("Two releases instead:", f"let no code use {column}", drop)
-    model, steps = field.historical.known.name_lower, []
-    if not field.null and not field.has_db_default() and not field.generated:
-        code = field_code(field, "default", null=True)
-        steps.append(f'migrations.AlterField("{model}", "{field.name}", {code}) and ')
+    model = field.historical.known.name_lower
     removal = state_only(f'migrations.RemoveField("{model}", "{field.name}")')
-    return numbered("Two releases instead:", "".join([*steps, removal]), drop)
+    if not (field.null or field.has_db_default() or field.generated):
+        changes = {"db_constraint": False} if field.remote_field else {}
+        code = field_code(field, "default", null=True, **changes)
+        removal = f'migrations.AlterField("{model}", "{field.name}", {code})\n{removal}'
+    return numbered("Two releases instead:", removal, drop)
 
 
 def _renamed(case: Case, column: str, twin: str) -> str:
@@ -150,7 +159,7 @@ def _column_cascades(case: Case, action: DropColumn) -> Iterator[Finding]:
 
 def _cascades(case: Case, what: str, column: str, clause: str) -> Iterator[Finding]:
     """Django always writes CASCADE: that is told where it is known to hit something."""
-    views = _views(case, column)
+    views = views_of(case, column)
     if not views and case.operation.kind != "RunSQL":
         return
     others = ", ".join(views) or "views, foreign keys and whatever else depends on it"
@@ -163,51 +172,54 @@ def _cascades(case: Case, what: str, column: str, clause: str) -> Iterator[Findi
     )
 
 
-def _views(case: Case, column: str) -> list[str]:
-    """Return the views that read a table, or one column of it."""
-    known = case.known()
-    found = [case.known(name) for name in (known.views if known else ())]
-    return [v.name for v in found if v and (not column or {column, "*"} & v.columns_read)]
-
-
 def _table(case: Case, action: DropTable) -> Iterator[Finding]:
+    """DeleteModel drops the tables of its M2M fields first: one finding, at the model's own."""
     migration = case.migration
+    dropped = [s.action.table for s in case.operation.steps if isinstance(s.action, DropTable)]
     known = migration.before.tables.get(case.table)
-    if case.is_fresh() or (known is None and action.if_exists):
+    if case.is_fresh() or (case.operation.kind == "DeleteModel" and dropped[-1] != case.table):
         return
     if _is_created_again(case):
-        yield _created_again(case)
+        if known is not None or not action.if_exists:
+            yield _created_again(case, dropped)
     elif may_be_read(migration, case.table):
-        yield _table_read(case)
+        yield _table_read(case, dropped if case.operation.kind == "DeleteModel" else [case.table])
     else:
         yield _contents(case, case.table)
 
 
-def _created_again(case: Case) -> Finding:
+def _created_again(case: Case, dropped: list[str]) -> Finding:
     return case.finding(
         "table-dropped-and-created",
         f"drops {case.table} and creates it again: its rows are lost{case.size()}",
         f"Change {case.table} by operations on its columns and constraints instead.",
+        tables=dropped,
     )
 
 
-def _table_read(case: Case) -> Finding:
-    parents = [effect.relation for effect in case.others(Lock.ACCESS_EXCLUSIVE)]
-    also = f". {', '.join(parents)} is locked as well (ACCESS EXCLUSIVE)" if parents else ""
+def _table_read(case: Case, dropped: list[str]) -> Finding:
+    parents = {effect.relation for effect in case.others(Lock.ACCESS_EXCLUSIVE)} - set(dropped)
+    also = f". It locks {', '.join(sorted(parents))} as well (ACCESS EXCLUSIVE)" if parents else ""
+    known = models_of(running(case.migration), case.table)
+    tables = " and ".join(f"{table}{case.size(table)}" for table in reversed(dropped))
     return case.finding(
         "table-dropped",
-        f"drops {case.table}{case.size()}, which the running release still uses: its statements "
-        f"fail (42P01) until it is replaced{also}",
-        _table_in_two_releases(case),
+        f"drops {tables}, which the running release {'still uses' if known else 'may use'}: its "
+        f"statements fail (42P01) until it is replaced{also}",
+        _table_in_two_releases(case, dropped),
+        tables=dropped,
     )
 
 
-def _table_in_two_releases(case: Case) -> str:
-    models = models_of(running(case.migration), case.table)
-    drop = f'migrations.RunSQL("DROP TABLE {case.table}")'
+def _table_in_two_releases(case: Case, dropped: list[str]) -> str:
+    models, operation = models_of(running(case.migration), case.table), case.operation.operation
+    back = "; ".join(f"CREATE TABLE {table} ({GAP})" for table in reversed(dropped))
+    drop = run_sql(f"DROP TABLE {', '.join(dropped)}", back)
     if not models:
         return numbered("Two releases instead:", f"let no code use {case.table}", drop)
     removals = [f'migrations.DeleteModel("{model.known.name}")' for model in models]
+    if isinstance(operation, RemoveField):  # of an M2M field
+        removals = [f'migrations.RemoveField("{operation.model_name}", "{operation.name}")']
     return numbered("Two releases instead:", state_only(*removals), drop)
 
 

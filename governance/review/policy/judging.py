@@ -19,8 +19,10 @@ from governance.review.policy.references import judge_rebuilt
 from governance.review.policy.releases import judge_releases
 from governance.review.policy.renames import RENAME_RULES, judge_renamed_model
 from governance.review.policy.rows import ROW_RULES
+from governance.review.policy.scripts import judge_scripts
 from governance.review.policy.tables import TABLE_RULES
 from governance.review.policy.types import TYPE_RULES, judge_cascade
+from governance.review.policy.untold import judge_untold
 from governance.review.policy.whole import judge_migration, judge_operation
 from governance.review.reviewed import ReviewedMigration, ReviewedOperation
 from governance.review.sizes import NO_SIZES, Sizes
@@ -48,6 +50,7 @@ _OPERATION_RULES: tuple[OperationRule, ...] = (
     judge_rebuilt,
     judge_renamed_model,
     judge_operation,
+    judge_scripts,
 )
 _OF_FOREIGN_KEYS = frozenset(
     {
@@ -59,6 +62,9 @@ _OF_FOREIGN_KEYS = frozenset(
 _INCLUDED: Mapping[str, frozenset[str]] = {
     "foreign-key-rebuilt": _OF_FOREIGN_KEYS,
     "key-type-cascades": _OF_FOREIGN_KEYS,
+    "column-renamed": _OF_FOREIGN_KEYS,
+    "model-renamed": _OF_FOREIGN_KEYS | {"foreign-key-rebuilt"},
+    "null-allowed": frozenset({"way-back-needs-care"}),
     "nulls-filled-under-lock": frozenset({"backfill-with-schema-change", "unbatched-write"}),
     "one-value-for-unique-column": frozenset({"default-only-in-python", "unique-built-under-lock"}),
 }
@@ -68,7 +74,8 @@ _INCLUDED: Mapping[str, frozenset[str]] = {
 def judge(migration: ReviewedMigration, sizes: Sizes = NO_SIZES) -> list[Finding]:
     """Return what is risky about a migration; the same thing is told once."""
     found = _once(_without_included(list(_findings(migration, sizes))))
-    return _once([*found, *judge_releases(migration, found)])
+    found += judge_releases(migration, found)
+    return _once([*found, *judge_untold(migration, sizes, found)])
 
 
 def _findings(migration: ReviewedMigration, sizes: Sizes) -> Iterator[Finding]:

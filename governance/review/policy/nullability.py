@@ -24,12 +24,11 @@ _HELD = "under ACCESS EXCLUSIVE: nobody can read or write the table meanwhile"
 
 def _required(case: Case, action: SetNotNull) -> Iterator[Finding]:
     """Old rows are filled, or read, or neither: one finding about the lock at most."""
-    column = _before_migration(case, action.column)
-    if case.is_fresh() or (column is not None and column.not_null):
+    if case.is_quiet():
         return
-    if not case.is_quiet() and _fills(case, action.column):
+    if _fills(case, action.column):
         yield _filled(case, action)
-    elif not case.is_quiet() and case.effect().scan:
+    elif case.effect().scan:
         yield _scanned(case, action)
 
 
@@ -40,12 +39,12 @@ def _filled(case: Case, action: SetNotNull) -> Finding:
         f"updates all rows of {case.table}{case.size()} without a {action.column}, reads the "
         f"table again and makes the column NOT NULL in one transaction, {_HELD}",
         numbered(
-            "Five migrations instead:",
+            "Five migrations instead, the last of which reads nothing then:",
             "let the next release write a value in each INSERT and UPDATE",
             check,
             f"fill {action.column} in batches where it is NULL",
             validate,
-            f"{final}, which reads nothing then",
+            final,
         ),
         part=action.column,
     )
@@ -57,7 +56,10 @@ def _scanned(case: Case, action: SetNotNull) -> Finding:
         "not-null-scan",
         f"reads all rows of {case.table}{case.size()} to make {action.column} NOT NULL {_HELD}",
         numbered(
-            "Three migrations instead:", check, validate, f"{final}, which reads nothing then"
+            "Three migrations instead, the last of which reads nothing then:",
+            check,
+            validate,
+            final,
         ),
         part=action.column,
     )
@@ -76,7 +78,7 @@ def _refuses_old_writes(case: Case, action: SetNotNull) -> Iterator[Finding]:
             "Two releases instead:",
             f"write a value for {action.column} in each INSERT and UPDATE, and fill the rows where "
             "it is NULL",
-            _steps(case, action)[2],
+            _set_not_null(case, action),
         ),
         part=action.column,
     )
@@ -106,8 +108,15 @@ def _steps(case: Case, action: SetNotNull) -> tuple[str, str, str]:
     return (
         f'AddConstraintNotValid("{model}", {condition})',
         f'ValidateConstraint("{model}", {name!r})',
-        alter_field(operation),
+        f'{alter_field(operation)}\nmigrations.RemoveConstraint("{model}", {name!r})',
     )
+
+
+def _set_not_null(case: Case, action: SetNotNull) -> str:
+    operation = field_operation(case)
+    if operation is not None:
+        return alter_field(operation)
+    return f"ALTER TABLE {case.table} ALTER COLUMN {action.column} SET NOT NULL"
 
 
 def _before_migration(case: Case, column: str) -> Column | None:

@@ -27,8 +27,8 @@ def _enum(case: Case, action: ChangeObject) -> Iterator[Finding]:
         case "rename", "enum value":
             yield case.finding(
                 "enum-value-renamed",
-                f"renames a value of the enum {action.name} to '{action.detail}': the running release "
-                "still writes and compares the old one, and fails (22P02)",
+                f"renames a value of the enum {action.name} to '{action.detail}': the running "
+                "release still writes and compares the old one, and fails (22P02)",
                 f"Add the new value, let the code write it, and update the rows in batches:\n"
                 f"ALTER TYPE {action.name} ADD VALUE …",
                 part=action.name,

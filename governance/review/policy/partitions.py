@@ -12,7 +12,7 @@ from governance.postgres.ddl.actions import (
     SetOption,
 )
 from governance.review.policy.cases import ActionRules, Case
-from governance.review.policy.safer import numbered
+from governance.review.policy.safer import GAP, numbered
 
 
 def _attached(case: Case, action: AttachPartition) -> Iterator[Finding]:
@@ -27,7 +27,7 @@ def _attached(case: Case, action: AttachPartition) -> Iterator[Finding]:
     yield case.finding(
         "partition-attach-scan",
         f"reads all rows of {' and of '.join(read)} under ACCESS EXCLUSIVE to attach "
-        f"{action.partition} to {case.table}: who reads or writes {case.table} waits for it",
+        f"{action.partition} to {case.table}: nobody can read or write them meanwhile",
         _checked_bounds(case, action),
         part=action.partition,
     )
@@ -41,7 +41,7 @@ def _checked_bounds(case: Case, action: AttachPartition) -> str:
         f"ALTER TABLE {partition} ADD CONSTRAINT {name} CHECK (the bounds, and IS NOT NULL) "
         "NOT VALID",
         f"ALTER TABLE {partition} VALIDATE CONSTRAINT {name}",
-        f"ALTER TABLE {case.table} ATTACH PARTITION {partition} …",
+        f"ALTER TABLE {case.table} ATTACH PARTITION {partition} {GAP}",
     )
 
 
@@ -64,15 +64,32 @@ def _created(case: Case, action: CreateTable) -> Iterator[Finding]:
         return
     known = case.known(parent)
     default = known.default_partition if known else ""
-    reads = f", and all rows of {default}{case.size(default)} are read" if default else ""
-    yield case.finding(
-        "partition-created-in-place",
-        f"creates {case.table} as a partition of {parent} under ACCESS EXCLUSIVE on {parent}: "
-        f"each statement on it waits until the end of the migration{reads}",
-        "Create it beside and attach it, which needs SHARE UPDATE EXCLUSIVE only:\n"
-        f"CREATE TABLE {case.table} (LIKE {parent} INCLUDING ALL);\n"
-        f"ALTER TABLE {parent} ATTACH PARTITION {case.table} …",
+    beside = (
+        f"CREATE TABLE {case.table} (LIKE {parent} INCLUDING ALL)",
+        f"ALTER TABLE {parent} ATTACH PARTITION {case.table} {GAP}",
     )
+    if default and case.effect(default).scan and not case.is_quiet(default):
+        yield case.finding(
+            "partition-attach-scan",
+            f"reads all rows of {default}{case.size(default)} under ACCESS EXCLUSIVE on it and on "
+            f"{parent} to create {case.table}: nobody can use {parent} meanwhile",
+            numbered(
+                f"Tell PostgreSQL first that no row of {default} belongs to {case.table}, then "
+                "create it beside and attach it:",
+                f"ALTER TABLE {default} ADD CONSTRAINT {default}_bounds CHECK ({GAP}) NOT VALID",
+                f"ALTER TABLE {default} VALIDATE CONSTRAINT {default}_bounds",
+                *beside,
+            ),
+            part=parent,
+        )
+    else:
+        yield case.finding(
+            "partition-created-in-place",
+            f"creates {case.table} as a partition of {parent} under ACCESS EXCLUSIVE on {parent}: "
+            "each statement on it waits until the end of the migration",
+            "Create it beside and attach it, which needs SHARE UPDATE EXCLUSIVE only:\n"
+            + ";\n".join(beside),
+        )
 
 
 def _inherits(case: Case, action: SetOption) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from governance.postgres.ddl.actions import (
     SetNotNull,
 )
 from governance.review.policy.cases import finding
-from governance.review.policy.safer import alter_field
+from governance.review.policy.safer import alter_field, run_sql
 from governance.review.policy.types import cascades
 from governance.review.reviewed import ReviewedMigration, ReviewedOperation
 from governance.review.sizes import Sizes
@@ -75,18 +75,20 @@ def _alike(added: AddConstraint, table: str, old: Constraint) -> bool:
 
 
 def _without_django(operation: ReviewedOperation, table: str, column: str) -> str:
-    changes = [
-        f"ALTER COLUMN {column} {'SET' if isinstance(step.action, SetNotNull) else 'DROP'} NOT NULL"
-        for step in operation.steps
-        if isinstance(step.action, SetNotNull | DropNotNull) and step.action.table == table
-    ]
-    if not changes or not isinstance(operation.operation, AlterField):
+    actions = [step.action for step in operation.steps if step.action.table == table]
+    alter = f"ALTER TABLE {table} ALTER COLUMN {column}"
+    if not isinstance(operation.operation, AlterField):
+        return "Leave the foreign key as it is, and alter the column alone."
+    if any(isinstance(action, DropNotNull) for action in actions):
+        sql = run_sql(f"{alter} DROP NOT NULL", f"{alter} SET NOT NULL")
+    elif any(isinstance(action, SetNotNull) for action in actions):
+        sql = run_sql(f"{alter} SET NOT NULL", f"{alter} DROP NOT NULL")
+    else:
         return "Leave the foreign key as it is, and alter the column by RunSQL."
-    sql = f"ALTER TABLE {table} {', '.join(changes)}"
     return (
         "Alter the column alone, and tell Django:\n"
         "migrations.SeparateDatabaseAndState(\n"
-        f'    database_operations=[migrations.RunSQL("{sql}")],\n'
+        f"    database_operations=[{sql}],\n"
         f"    state_operations=[{alter_field(operation.operation)}],\n"
         ")"
     )

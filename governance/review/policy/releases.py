@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from governance.findings import Finding, Severity
-from governance.postgres.ddl.actions import Column
+from governance.postgres.ddl.actions import Column, RenameTable, SetSchema
 from governance.review.policy.cases import finding
-from governance.review.policy.readers import coming, models_of
+from governance.review.policy.readers import columns_of, coming, models_of
 from governance.review.policy.safer import numbered
 from governance.review.reviewed import Breakage, ReviewedMigration, ReviewedOperation
 
@@ -31,65 +31,118 @@ _COSTS = frozenset(
 
 def judge_releases(migration: ReviewedMigration, told: Sequence[Finding]) -> Iterator[Finding]:
     """Tell of breakages of the whole migration; ``told`` are the findings that there are."""
+    sides = (("old", migration.old_release), ("new", migration.new_release))
+    for side, breakages in sides:
+        found: dict[tuple[int, str, bool], list[Breakage]] = {}
+        for breakage in breakages:
+            operation = _cause(migration, side, breakage)
+            if not (_is_told(migration, operation, breakage, told) or _holds(migration, breakage)):
+                key = operation.number, breakage.table, breakage.certain
+                found.setdefault(key, []).append(breakage)
+        for (number, table, _), group in found.items():
+            yield from _told(migration, migration.operations[number - 1], side, table, group)
+
+
+def _cause(migration: ReviewedMigration, side: str, breakage: Breakage) -> ReviewedOperation:
+    """Return the operation that breaks it: by what it breaks, or else by the table it changes."""
+    for operation in reversed(migration.operations):
+        own = operation.old_release if side == "old" else operation.new_release
+        if any((b.table, b.reason) == (breakage.table, breakage.reason) for b in own):
+            return operation
+    for operation in reversed(migration.operations):
+        if any(step.action.table == breakage.table for step in operation.steps):
+            return operation
+    return migration.operations[-1]
+
+
+def _is_told(
+    migration: ReviewedMigration,
+    operation: ReviewedOperation,
+    breakage: Breakage,
+    told: Sequence[Finding],
+) -> bool:
+    """That something may break is told by an information already; that it breaks is not."""
+    subject = f"{migration.name}#{operation.number}"
+    least = Severity.WARNING if breakage.certain else Severity.INFO
+    return any(
+        f.subject == subject
+        and f.severity >= least
+        and f.rule.slug not in _COSTS
+        and breakage.table in {f.details["table"], *f.details.get("tables", ())}
+        for f in told
+    )
+
+
+def _holds(migration: ReviewedMigration, breakage: Breakage) -> bool:
+    """Tell whether it was so before: a CHECK refused NULL, a foreign key had another name."""
+    table = migration.before.tables.get(breakage.table)
+    renamed = dict(_renamed(migration))
+    for known in table.constraints.values() if table else ():
+        if known.not_null_of and breakage.reason == f"demands a value for {known.not_null_of}":
+            return True
+        if known.reference is not None:
+            target = renamed.get(known.reference.table, known.reference.table)
+            if breakage.reason == f"takes only rows of {target} for {', '.join(known.columns)}":
+                return True
+    return False
+
+
+def _renamed(migration: ReviewedMigration) -> Iterator[tuple[str, str]]:
     for operation in migration.operations:
-        subject = f"{migration.name}#{operation.number}"
-        of_this = [f for f in told if f.subject == subject and f.rule.slug not in _COSTS]
-        old = _net(operation.old_release, migration.old_release, of_this)
-        new = _net(operation.new_release, migration.new_release, of_this)
-        yield from _old(migration, operation, old)
-        yield from _new(migration, operation, new)
+        for step in operation.steps:
+            if isinstance(step.action, RenameTable | SetSchema):
+                yield step.action.table, step.action.to
 
 
-def _net(
-    here: Iterable[Breakage], overall: Sequence[Breakage], told: Sequence[Finding]
-) -> list[Breakage]:
-    """Return what later operations do not make good, and no finding about the table tells of.
-
-    That something may break is told by an information already; that it breaks is not.
-    """
-    loud = {f.details["table"] for f in told if f.severity >= Severity.WARNING}
-    tables = {f.details["table"] for f in told}
-    return [b for b in here if b in overall and b.table not in (loud if b.certain else tables)]
-
-
-def _old(
-    migration: ReviewedMigration, operation: ReviewedOperation, breakages: list[Breakage]
+def _told(
+    migration: ReviewedMigration,
+    operation: ReviewedOperation,
+    side: str,
+    table: str,
+    breakages: list[Breakage],
 ) -> Iterator[Finding]:
-    for (table, reason, certain), verbs in _grouped(breakages).items():
-        yield finding(
-            migration,
-            operation,
-            "old-release-breaks" if certain else "old-release-may-break",
-            f"{'breaks' if certain else 'may break'} {verbs} on {table} of the running release: "
-            f"{table} {reason}",
-            numbered(
-                "Two releases instead:",
-                f"let no code depend on {table} as it is now",
-                "then apply this operation",
-            ),
-            table=table,
-            what=f"{table} {reason}",
-        )
-
-
-def _new(
-    migration: ReviewedMigration, operation: ReviewedOperation, breakages: list[Breakage]
-) -> Iterator[Finding]:
-    for table in dict.fromkeys(b.table for b in breakages if b.verb == "insert"):
+    if side == "new" and any(b.verb == "insert" for b in breakages):
         for column in _forgotten(migration, table):
-            breakages = [b for b in breakages if b.table != table or column.name not in b.reason]
+            breakages = [b for b in breakages if not b.reason.endswith(f" {column.name}")]
             yield _still_required(migration, operation, table, column)
-    for (table, reason, certain), verbs in _grouped(breakages).items():
-        yield finding(
-            migration,
-            operation,
-            "new-release-breaks" if certain else "new-release-may-break",
-            f"{'breaks' if certain else 'may break'} {verbs} on {table} of the release that comes "
-            f"with it: {table} {reason}",
-            f"Let the migration make {table} what the models of {_apps(migration, table)} say.",
-            table=table,
-            what=f"{table} {reason}",
-        )
+    if not breakages:
+        return
+    certain = breakages[0].certain
+    slug = "old-release-breaks" if certain else "old-release-may-break"
+    release = "the running release" if side == "old" else "the release that comes with it"
+    yield finding(
+        migration,
+        operation,
+        slug if side == "old" else "new-release-breaks",
+        f"{'breaks' if certain else 'may break'} statements of {release}: {_listed(breakages)}",
+        _instead(migration, side, table),
+        table=table,
+        what=table,
+    )
+
+
+def _listed(breakages: Iterable[Breakage]) -> str:
+    """Return the verbs and why: «INSERTs and UPDATEs, because shop_item …; SELECTs, because …»."""
+    found: dict[str, dict[str, None]] = {}
+    for b in breakages:
+        found.setdefault(f"{b.table} {b.reason}", {})[f"{b.verb.upper()}s"] = None
+    return "; ".join(f"{_and(list(verbs))}, because {why}" for why, verbs in found.items())
+
+
+def _and(words: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _instead(migration: ReviewedMigration, side: str, table: str) -> str:
+    if side == "new":
+        labels = {model.known.app_label for model in models_of(coming(migration), table)}
+        apps = ", ".join(sorted(labels)) or migration.migration.app_label
+        return f"Let the migration make {table} what the models of {apps} say."
+    return numbered(
+        "Two releases instead:",
+        f"release code that works with {table} as it is and as it will be",
+        "then apply this operation",
+    )
 
 
 def _still_required(
@@ -113,27 +166,10 @@ def _forgotten(migration: ReviewedMigration, table: str) -> list[Column]:
     models, known = models_of(coming(migration), table), migration.after.tables.get(table)
     if not models or known is None:
         return []
-    mapped = {field.column for model in models for field in model.fields}
+    mapped = {column for model in models for column in columns_of(model)}
     return [c for c in known.columns.values() if c.name not in mapped and _demands(c)]
 
 
 def _demands(column: Column) -> bool:
     given = column.default or column.generated or column.identity or column.serial
     return column.not_null and not given
-
-
-def _grouped(breakages: Iterable[Breakage]) -> dict[tuple[str, str, bool], str]:
-    """Return the verbs, in words, by table, reason and certainty."""
-    found: dict[tuple[str, str, bool], list[str]] = {}
-    for b in breakages:
-        found.setdefault((b.table, b.reason, b.certain), []).append(f"{b.verb.upper()}s")
-    return {key: _listed(list(dict.fromkeys(verbs))) for key, verbs in found.items()}
-
-
-def _listed(words: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
-
-
-def _apps(migration: ReviewedMigration, table: str) -> str:
-    labels = {model.known.app_label for model in models_of(coming(migration), table)}
-    return ", ".join(sorted(labels)) or migration.migration.app_label

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from django.db.migrations.operations import AlterField, RenameField, RenameModel
+from django.db.migrations.operations import RenameField, RenameModel
 
 from governance.findings import Finding
 from governance.postgres.ddl.actions import (
@@ -16,21 +15,24 @@ from governance.postgres.ddl.actions import (
     SetSchema,
 )
 from governance.review.policy.cases import ActionRules, Case, finding
-from governance.review.policy.readers import field_of, may_be_read, models_of, running
+from governance.review.policy.readers import field_of, may_be_read, running
 from governance.review.policy.safer import field_code, numbered, state_only
 from governance.review.reviewed import ReviewedMigration, ReviewedOperation
 from governance.review.sizes import Sizes
 
 
 def _column(case: Case, action: RenameColumn) -> Iterator[Finding]:
+    after = case.migration.after.tables.get(case.table)
     if case.is_fresh() or _renames_model(case.operation):
+        return
+    if after is not None and action.column in after.columns:  # and back again
         return
     if not may_be_read(case.migration, case.table, action.column):
         return
     yield case.finding(
         "column-renamed",
         f"renames {case.table}.{action.column} to {action.to}: statements of the running release "
-        f"fail (42703) until it is replaced",
+        "fail (42703) until it is replaced",
         _kept_column(case, action),
         part=action.column,
     )
@@ -38,27 +40,20 @@ def _column(case: Case, action: RenameColumn) -> Iterator[Finding]:
 
 def _kept_column(case: Case, action: RenameColumn) -> str:
     field = field_of(running(case.migration), case.table, action.column)
-    if field is None:
+    operation = case.operation.operation
+    if field is None or not isinstance(operation, RenameField):
         return numbered(
-            "A new column instead, over three releases:",
+            "Keep the name; where it has to change, a new column, over three releases:",
             f"add {action.to} to {case.table}, and a trigger that keeps both columns equal",
             f"fill {action.to} in batches, then let the code use it only",
             f"drop the trigger and {action.column}",
         )
-    model, operation = field.historical.known.name_lower, case.operation.operation
-    match operation:
-        case RenameField():
-            lines = [_code("RenameField", model, operation.old_name, operation.new_name)]
-            lines.append(_bound_to(model, operation.new_name, field, action.column))
-        case AlterField():
-            lines = [_bound_to(model, operation.name, operation.field, action.column)]
-        case _:
-            lines = [_bound_to(model, field.name, field, action.column)]
-    return f"Keep the column, and change what Django calls it:\n{state_only(*lines)}"
-
-
-def _bound_to(model: str, name: str, field: Any, column: str) -> str:
-    return f'migrations.AlterField("{model}", "{name}", {field_code(field, db_column=column)})'
+    model, new = field.historical.known.name_lower, operation.new_name
+    code = field_code(field, db_column=action.column)
+    return "Keep the column, and change what Django calls it:\n" + state_only(
+        _code("RenameField", model, operation.old_name, new),
+        f'migrations.AlterField("{model}", "{new}", {code})',
+    )
 
 
 def _code(verb: str, *names: str) -> str:
@@ -66,8 +61,9 @@ def _code(verb: str, *names: str) -> str:
 
 
 def _table(case: Case, action: RenameTable | SetSchema) -> Iterator[Finding]:
-    if case.is_fresh() or _renames_model(case.operation):
-        return
+    left = case.migration.after.tables.get(case.table)
+    if case.is_fresh() or _renames_model(case.operation) or left is not None:
+        return  # a view under the old name serves the running release
     if not may_be_read(case.migration, case.table):
         return
     moved = isinstance(action, SetSchema)
@@ -75,24 +71,8 @@ def _table(case: Case, action: RenameTable | SetSchema) -> Iterator[Finding]:
         "table-moved" if moved else "table-renamed",
         f"{'moves' if moved else 'renames'} {case.table} to {action.to}: statements of the running "
         "release fail (42P01) until it is replaced",
-        _kept_table(case, action.to),
-    )
-
-
-def _kept_table(case: Case, to: str) -> str:
-    models = models_of(running(case.migration), case.table)
-    view = f"CREATE VIEW {case.table} AS SELECT * FROM {to}"
-    if not models:
-        return (
-            "Leave a view under the old name until the old release is gone, in the same "
-            f"migration:\n{view}"
-        )
-    name = models[0].known.name_lower
-    return (
-        "Keep the name of the table; where it has to change, leave a view under the old one, in "
-        "the same migration:\n"
-        + state_only(_code("AlterModelTable", name, case.table))
-        + f"\n{view}"
+        "Keep the name. Where it has to change, leave a view under the old one, in the same "
+        f'migration:\nmigrations.RunSQL("CREATE VIEW {case.table} AS SELECT * FROM {action.to}")',
     )
 
 
@@ -114,14 +94,14 @@ def judge_renamed_model(
         "model-renamed",
         f"renames {', '.join(renamed)}: statements of the running release fail (42P01, 42703) "
         "until it is replaced",
-        "Keep the tables, and change what Django calls the model:\n"
+        f"Keep the tables, and change what Django calls the model{_joining(renamed)}:\n"
         + state_only(
             _code("RenameModel", model.old_name, model.new_name),
             f'migrations.AlterModelTable("{model.new_name}", "{table}")',
-        )
-        + _joining(renamed),
+        ),
         table=table,
         what=table,
+        details={"tables": sorted({step.action.table for step in operation.steps})},
     )
 
 
@@ -138,7 +118,7 @@ def _renaming(migration: ReviewedMigration, action: Action) -> Iterator[str]:
 def _joining(renamed: list[str]) -> str:
     if len(renamed) == 1:
         return ""
-    return "\nGive its M2M fields a through model that names the tables and columns as they are."
+    return "; give its M2M fields a through model that names their tables and columns as they are"
 
 
 def _renames_model(operation: ReviewedOperation) -> bool:

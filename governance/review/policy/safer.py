@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db.migrations.operations.fields import FieldOperation
@@ -15,9 +16,17 @@ GAP = "…"
 """Stands where only the author knows what to write."""
 
 
+_LONG_NAMES = re.compile(
+    r"django\.db\.models\.(deletion|functions(\.\w+)*)\.|django\.utils\.timezone\."
+    r"|django\.contrib\.postgres\.(\w+\.)+(?=[A-Z])"
+)
+_SHORT = {"django.db.models.deletion.": "models.", "django.utils.timezone.": "timezone."}
+
+
 def numbered(intro: str, *steps: str) -> str:
     """Return a sentence and what to do one after the other, each in a release of its own."""
-    return "\n".join([intro, *(f"{n}. {step}" for n, step in enumerate(steps, start=1))])
+    lines = [f"{n}. {step}".replace("\n", "\n   ") for n, step in enumerate(steps, start=1)]
+    return "\n".join([intro, *lines])
 
 
 def field_operation(case: Case) -> Any:
@@ -31,9 +40,10 @@ def field_code(field: Field[Any, Any], *without: str, **changes: Any) -> str:
     try:
         _, _, args, kwargs = field.deconstruct()
         kept = {key: value for key, value in kwargs.items() if key not in without}
-        return str(MigrationWriter.serialize(type(field)(*args, **kept | changes))[0])
+        code = str(MigrationWriter.serialize(type(field)(*args, **kept | changes))[0])
     except (ValueError, TypeError, AttributeError):
         return f"models.{type(field).__name__}({GAP})"
+    return _LONG_NAMES.sub(lambda found: _SHORT.get(found[0], ""), code)
 
 
 def add_field(operation: Any, *without: str, **changes: Any) -> str:
@@ -63,16 +73,25 @@ def plain_type(column: Column) -> str:
     return number.get(column.type, column.type) or GAP
 
 
+def run_sql(forwards: str, backwards: str) -> str:
+    return f'migrations.RunSQL("{forwards}", "{backwards}")'
+
+
 def state_only(*lines: str) -> str:
     """Return an operation that changes what Django knows and leaves the table alone."""
-    return f"migrations.SeparateDatabaseAndState(state_operations=[{', '.join(lines)}])"
+    inner = "".join(f"        {line},\n" for line in lines)
+    return f"migrations.SeparateDatabaseAndState(\n    state_operations=[\n{inner}    ]\n)"
 
 
 def not_null_steps(table: str, column: str) -> tuple[str, str, str]:
-    """Return the three statements that make a column NOT NULL without a long lock."""
+    """Return the three steps that make a column NOT NULL without a long lock.
+
+    The CHECK goes in a statement of its own: within one ALTER TABLE it would be dropped first.
+    """
     name = f"{column}_not_null"
+    drop = f"ALTER TABLE {table} DROP CONSTRAINT {name}"
     return (
         f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL) NOT VALID",
         f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}",
-        f"ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL, DROP CONSTRAINT {name}",
+        f"ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;\n{drop}",
     )

@@ -21,23 +21,19 @@ _PACKS = {"vacuum full": "VACUUM FULL", "cluster": "CLUSTER"}
 
 
 def _locks_parents(case: Case, action: CreateTable) -> Iterator[Finding]:
-    """Creating is brief; so it is told of tables that are known to be large only."""
-    large = [
+    """Foreign keys in the text of CREATE TABLE; those of Django come after it."""
+    parents = [
         f"{effect.relation}{case.size(effect.relation)}"
         for effect in case.others(Lock.SHARE_ROW_EXCLUSIVE)
-        if effect.relation != action.partition_of and _is_large(case, effect.relation)
+        if effect.relation != action.partition_of and not case.is_quiet(effect.relation)
     ]
-    if large:
+    if parents:
         yield case.finding(
             "created-table-locks-parent",
-            f"creates {case.table} with a foreign key to {', '.join(large)}: writes there wait "
+            f"creates {case.table} with a foreign key to {', '.join(parents)}: writes there wait "
             "from then on until the end of the migration (SHARE ROW EXCLUSIVE)",
             f"Let the migration create {case.table} and do nothing else after it.",
         )
-
-
-def _is_large(case: Case, table: str) -> bool:
-    return bool(case.sizes.phrase(table)) and not case.sizes.is_small(table)
 
 
 def _may_exist(case: Case, action: CreateTable) -> Iterator[Finding]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from governance.findings import Finding
-from governance.postgres.ddl.actions import AlterType
+from governance.postgres.ddl.actions import AlterType, ConstraintKind
+from governance.postgres.ddl.depending import constraint_uses, index_uses
 from governance.review.policy.cases import ActionRules, Case, finding
 from governance.review.policy.conversions import Fate, changes_zone, fate
-from governance.review.policy.safer import field_code, field_operation, numbered
+from governance.review.policy.readers import views_of
+from governance.review.policy.safer import GAP, field_code, field_operation, numbered
 from governance.review.reviewed import ReviewedMigration, ReviewedOperation
 from governance.review.sizes import Sizes
 
-_BLOCKED = frozenset({"0A000", "42P16"})
-"""A view or a generated column uses the column; it is one of a partition key."""
+_BLOCKED = "0A000"
+"""A view or a generated column uses the column."""
 
 
 def _retyped(case: Case, action: AlterType) -> Iterator[Finding]:
@@ -22,7 +24,7 @@ def _retyped(case: Case, action: AlterType) -> Iterator[Finding]:
     effects, effect = case.step.effects, case.effect()
     if case.is_fresh() or cascades(case.operation):
         return
-    if effects.error in _BLOCKED or (case.known() and _read_by_view(case, action)):
+    if effects.error == _BLOCKED:
         yield _blocked(case, action)
         return
     what = fate(old, action.type, using=bool(action.using))
@@ -37,20 +39,28 @@ def _retyped(case: Case, action: AlterType) -> Iterator[Finding]:
     elif effect.rewrite:
         yield _rewritten(case, action, old)
     elif effect.scan:
-        yield _reindexed(case, action, old)
+        yield _reread(case, action, old)
 
 
 def _blocked(case: Case, action: AlterType) -> Finding:
-    users = ", ".join(_views(case)) or "a view, a trigger or a generated column"
+    views = views_of(case, action.column)
+    alter = f"ALTER TABLE {case.table} ALTER COLUMN {action.column} TYPE {action.type}"
     return case.finding(
         "type-of-used-column",
-        f"changes the type of {case.table}.{action.column}, which {users} may use: then it "
-        "fails (0A000)",
+        f"changes the type of {case.table}.{action.column}, which "
+        f"{', '.join(views) or 'a generated column'} uses: it fails (0A000)",
         numbered(
-            "Drop what uses the column first and create it again after, in the same migration:",
-            f"DROP VIEW {users}" if _views(case) else "DROP VIEW …",
-            f"ALTER TABLE {case.table} ALTER COLUMN {action.column} TYPE {action.type}",
-            f"CREATE VIEW {users} AS …" if _views(case) else "CREATE VIEW … AS …",
+            "Drop what uses the column before and create it again after, in the same migration:",
+            *(f"DROP VIEW {view}" for view in views),
+            alter,
+            *(f"CREATE VIEW {view} AS {GAP}" for view in reversed(views)),
+        )
+        if views
+        else numbered(
+            "Drop what uses the column before and add it again after, in the same migration:",
+            f"ALTER TABLE {case.table} DROP COLUMN {GAP}",
+            alter,
+            f"ALTER TABLE {case.table} ADD COLUMN {GAP} GENERATED ALWAYS AS ({GAP})",
         ),
         part=action.column,
     )
@@ -104,20 +114,60 @@ def _rewritten(case: Case, action: AlterType, old: str) -> Finding:
     )
 
 
-def _reindexed(case: Case, action: AlterType, old: str) -> Finding:
+def _reread(case: Case, action: AlterType, old: str) -> Finding:
+    checks = _checks(case, action.column)
+    if checks and not action.collation and not changes_zone(old, action.type):
+        return _rechecked(case, action, checks)
+    indexes = _indexes(case, action.column)
     return case.finding(
         "type-rebuilds-index",
-        f"builds the indexes on {case.table}.{action.column}{case.size()} anew under ACCESS "
-        f"EXCLUSIVE to make it {_target(action, old)}: nobody can read or write the table "
+        f"builds {', '.join(indexes)} on {case.table}{case.size()} anew under ACCESS EXCLUSIVE to "
+        f"make {action.column} {_target(action, old)}: nobody can read or write the table "
         "meanwhile",
         numbered(
-            "Three migrations instead, the first and the last with atomic = False:",
-            f"DROP INDEX CONCURRENTLY each index on {case.table}.{action.column}",
+            "A migration for each of these instead, with atomic = False where it is CONCURRENTLY:",
+            *(f"DROP INDEX CONCURRENTLY {name}" for name in indexes),
             f"ALTER TABLE {case.table} ALTER COLUMN {action.column} TYPE {_target(action, old)}",
-            "CREATE INDEX CONCURRENTLY them again",
+            *(f"CREATE INDEX CONCURRENTLY {name} {GAP}" for name in indexes),
         ),
         part=action.column,
     )
+
+
+def _rechecked(case: Case, action: AlterType, checks: dict[str, str]) -> Finding:
+    add = [
+        f"ALTER TABLE {case.table} ADD CONSTRAINT {name} CHECK ({text}) NOT VALID"
+        for name, text in checks.items()
+    ]
+    return case.finding(
+        "type-rechecks-rows",
+        f"checks all rows of {case.table}{case.size()} against {', '.join(checks)} again under "
+        f"ACCESS EXCLUSIVE to make {action.column} {action.type}: nobody can read or write the "
+        "table meanwhile",
+        numbered(
+            "Take the CHECK away meanwhile; each line is a migration:",
+            *(f"ALTER TABLE {case.table} DROP CONSTRAINT {name}" for name in checks),
+            f"ALTER TABLE {case.table} ALTER COLUMN {action.column} TYPE {action.type}",
+            *add,
+            *(f"ALTER TABLE {case.table} VALIDATE CONSTRAINT {name}" for name in checks),
+        ),
+        part=action.column,
+    )
+
+
+def _checks(case: Case, column: str) -> dict[str, str]:
+    known = case.known()
+    return {
+        name: check.expression
+        for name, check in (known.constraints if known else {}).items()
+        if check.kind is ConstraintKind.CHECK and check.valid and constraint_uses(check, column)
+    }
+
+
+def _indexes(case: Case, column: str) -> list[str]:
+    known = case.known()
+    indexes = known.indexes if known else {}
+    return [name for name, index in indexes.items() if index_uses(index, column)]
 
 
 def judge_cascade(
@@ -159,15 +209,6 @@ def cascades(operation: ReviewedOperation) -> bool:
 def _old_type(case: Case, action: AlterType) -> str:
     column = case.column(action.column)
     return column.type if column else ""
-
-
-def _views(case: Case) -> tuple[str, ...]:
-    known = case.known()
-    return known.views if known else ()
-
-
-def _read_by_view(case: Case, action: AlterType) -> bool:
-    return bool(_views(case)) and _old_type(case, action) != action.type
 
 
 def _cost(case: Case) -> str:

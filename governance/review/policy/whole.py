@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from governance.findings import Finding
-from governance.postgres.ddl.actions import AlterType, SetNotNull
+from governance.postgres.ddl.actions import AlterType, DropNotNull, SetNotNull
 from governance.postgres.locks import Lock
 from governance.review.places import location_of
 from governance.review.policy.cases import finding
-from governance.review.reviewed import Phase, Reversal, ReviewedMigration, ReviewedOperation
+from governance.review.reviewed import Phase, Reversal, ReviewedMigration, ReviewedOperation, Step
 from governance.review.sizes import Sizes
 from governance.rules import rule
 
@@ -34,14 +34,34 @@ def judge_operation(
             f"Give {argument}; where nothing has to be undone: {argument}={noop}",
         )
     elif operation.reversal is Reversal.FAILS_WITH_ROWS and operation.phase is not Phase.CONTRACT:
+        yield from _way_back(migration, operation)
+
+
+def _way_back(migration: ReviewedMigration, operation: ReviewedOperation) -> Iterator[Finding]:
+    """What lets NULLs in is told by a rule of its own."""
+    facts = [_outgrown(step) for step in operation.steps if isinstance(step.action, AlterType)]
+    if not facts and not any(isinstance(step.action, DropNotNull) for step in operation.steps):
+        facts = ["can be undone only until the new release has written rows"]
+    for fact in facts:
         yield finding(
             migration,
             operation,
             "way-back-needs-care",
-            "can be undone only until the new release has written rows that do not fit the old "
-            "table",
+            fact,
             "Say on the review card what to do with these rows before going back.",
         )
+
+
+def _outgrown(step: Step) -> str:
+    action = step.action
+    assert isinstance(action, AlterType)
+    table = step.before.tables.get(action.table)
+    column = table.columns.get(action.column) if table else None
+    old = column.type if column and column.type else "its old type"
+    return (
+        f"makes {action.table}.{action.column} {action.type}: once a value is there that does not "
+        f"fit {old}, this can't be undone"
+    )
 
 
 def judge_migration(migration: ReviewedMigration, sizes: Sizes) -> Iterator[Finding]:

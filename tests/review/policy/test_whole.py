@@ -27,8 +27,8 @@ FIRES: list[tuple[str, list[Any], dict[str, Any], str, str]] = [
         [m.AlterField("item", "code", models.CharField(max_length=90, null=True))],
         {},
         (
-            "operation 1 (AlterField) can be undone only until the new release has written "
-            "rows that do not fit the old table."
+            "operation 1 (AlterField) makes shop_item.code character varying(90): once a "
+            "value is there that does not fit character varying(50), this can't be undone."
         ),
         ("Say on the review card what to do with these rows before going back."),
     ),
@@ -81,6 +81,11 @@ FIRES: list[tuple[str, list[Any], dict[str, Any], str, str]] = [
 QUIET: list[tuple[str, list[Any], dict[str, Any]]] = [
     ("no-way-back", [sql("create sequence numbers")], {}),
     ("way-back-needs-care", [m.AddField("item", "x", models.IntegerField(null=True))], {}),
+    (
+        "way-back-needs-care",
+        [m.AlterField("item", "stock", models.IntegerField(null=True, db_default=0))],
+        {},
+    ),
     (
         "several-tables-locked",
         [

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from governance.postgres.ddl.actions import ChangeObject, SetSession
 from governance.postgres.ddl.applying.columns import take_column, take_view
+from governance.postgres.ddl.applying.constraints import set_column
 from governance.postgres.ddl.applying.draft import Draft
 from governance.postgres.ddl.applying.tables import move, take_table
 from governance.postgres.ddl.relations import schema_of
@@ -128,6 +129,8 @@ def _sequence(draft: Draft, action: ChangeObject) -> None:
                 if sequence != action.name or action.verb == "rename"
             }
             draft.change(owner.name, sequences=kept)
+            for column in {*owner.sequences} - {*kept}:
+                set_column(draft, owner.name, column, default=None, serial=False)
 
 
 def _schema(draft: Draft, action: ChangeObject) -> None:

@@ -12,10 +12,12 @@ from governance.postgres.ddl.actions import (
     CreateTable,
     DetachPartition,
     DropTable,
+    Expression,
     Like,
     RenameTable,
     SetOption,
     SetSchema,
+    Volatility,
 )
 from governance.postgres.ddl.applying.columns import put_column, take_view
 from governance.postgres.ddl.applying.constraints import add, add_all, remove
@@ -43,9 +45,12 @@ def create_table(draft: Draft, action: CreateTable) -> None:
             complete=not action.from_query and all(known) and all(copied),
         )
     )
-    inherited = [c for source in sources for c in draft.table(source).columns.values()]
-    for column in inherited:
-        _put_inherited(draft, action, column)
+    for source in sources:
+        for column in draft.table(source).columns.values():
+            inherited = replace(
+                column, identity=False, default=_default(draft.table(source), column)
+            )
+            put_column(draft, action.table, replace(inherited, serial=False))
     _copy_columns(draft, action)
     for column in action.columns:
         known_column = draft.table(action.table).columns.get(column.name)
@@ -55,9 +60,12 @@ def create_table(draft: Draft, action: CreateTable) -> None:
         _bind(draft, source, action)
 
 
-def _put_inherited(draft: Draft, action: CreateTable, column: Column) -> None:
-    """A sequence is not inherited, only the default that calls it; identity is in partitions."""
-    put_column(draft, action.table, replace(column, identity=False, serial=False))
+def _default(table: Table, column: Column) -> Expression | None:
+    """Return the default of a column; that of a serial calls the sequence of its table."""
+    if not column.serial:
+        return column.default
+    sequence = table.sequences.get(column.name, "")
+    return Expression(text=f"nextval('{sequence}')", volatility=Volatility.VOLATILE)
 
 
 def _merged(column: Column, known: Column | None) -> Column:
@@ -76,7 +84,8 @@ def _merged(column: Column, known: Column | None) -> Column:
 def _copy_columns(draft: Draft, action: CreateTable) -> None:
     for like in action.like:
         for column in draft.table(like.table).columns.values():
-            put_column(draft, action.table, _copied(column, like))
+            default = _default(draft.table(like.table), column)
+            put_column(draft, action.table, _copied(replace(column, default=default), like))
 
 
 def _copied(column: Column, like: Like) -> Column:

@@ -11,6 +11,7 @@ from governance.postgres.ddl.facts.conversions import Conversion, conversion, is
 from governance.postgres.ddl.facts.references import lock_referenced
 from governance.postgres.ddl.parts import ConstraintKind
 from governance.postgres.ddl.relations import family, incoming, schema_of
+from governance.postgres.ddl.typenames import canonical
 from governance.postgres.locks import Lock
 
 _NOT_SUPPORTED = "0A000"
@@ -34,7 +35,8 @@ def alter_type(account: Account, action: AlterType) -> None:
 
 def _conversion(account: Account, action: AlterType) -> Conversion:
     column = account.column(action.table, action.column)
-    old, new, domains = column.type if column else "", action.type, account.schema.domains
+    old = canonical(column.type) if column and column.type else ""
+    new, domains = canonical(action.type) if action.type else "", account.schema.domains
     if not old or not new:
         account.doubt(f"converts {action.table}.{action.column}, whose type is not known here")
         return Conversion.TABLE

@@ -137,8 +137,11 @@ def _define(node: Node) -> Found:
 def _roles(verb: str) -> Callable[[Node], Found]:
     def read(node: Node) -> Found:
         role = node.get("role", "")
-        name = role if isinstance(role, str) else str(role.get("rolename", ""))
-        yield ChangeObject(verb=verb, kind="role", name=name)
+        names = [role if isinstance(role, str) else str(role.get("rolename", ""))]
+        if "roles" in node:
+            names = [str(entry["RoleSpec"].get("rolename", "")) for entry in node["roles"]]
+        for name in names:
+            yield ChangeObject(verb=verb, kind="role", name=name)
 
     return read
 

@@ -1,0 +1,1 @@
+"""What statements do to the structure of a database, compared with PostgreSQL."""
