@@ -64,9 +64,9 @@ def _judge(path: Path, truth: dict[str, str], peers: Path | None, tools: list[st
                 continue
             missed, false = _compare(subject, verdicts, alarms)
             table.add_row(tool, *_row(len(missed), unsafe, len(false), len(verdicts) - unsafe))
-            if tool == "ours":
-                lists += [f"missed: {case}" for case in missed]
-                lists += [f"false alarm: {case} ({_said(subject, case, alarms)})" for case in false]
+            if tool.startswith("ours"):
+                lists += [f"{tool} missed {case}" for case in missed]
+                lists += [f"{tool} alarms: {c} ({_said(subject, c, alarms)})" for c in false]
     console.print(table)
     for line in lists:
         console.print(f"  {line}", markup=False, highlight=False)

@@ -7,6 +7,7 @@ tool that is not installed there raises :class:`Absent`.
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -17,7 +18,8 @@ from pathlib import Path
 from review_subjects import Subject, settings
 
 Alarms = dict[str, set[str]]
-TIMEOUT = 900
+TIMEOUT = 1800
+ROWS = "200"
 HERE = Path(__file__).resolve().parent
 STYLE = (
     "prefer-bigint-over-int,prefer-bigint-over-smallint,prefer-identity,prefer-robust-stmts,"
@@ -39,6 +41,23 @@ def ours(subject: Subject, folder: Path, _venv: Path | None) -> Alarms:
         name: {slug for slug, severity in found if severity >= 30}
         for name, found in json.loads(done.stdout).items()
     }
+
+
+def rehearsed(subject: Subject, folder: Path, venv: Path | None) -> Alarms:
+    """What the rules say and what a run on a throwaway PostgreSQL shows, together."""
+    server = f"postgresql://{os.environ.get('PGUSER', '')}@/{os.environ['PGDATABASE']}"
+    server += f"?host={os.environ['PGHOST']}&port={os.environ.get('PGPORT', '5432')}"
+    environment = settings(subject, folder, ("governance",))
+    environment["PYTHONPATH"] += f":{HERE.parent}"
+    command = [sys.executable, "-m", "django", "schema_rehearse", "--all", "--format", "json"]
+    done = _run([*command, "--rows", ROWS, "--server", server], environment)
+    if not done.stdout.startswith("{"):
+        return _nothing(done)
+    alarms = ours(subject, folder, venv)
+    for finding in json.loads(done.stdout)["findings"]:
+        if finding["severity"] != "info":
+            alarms.setdefault(finding["subject"].split("#")[0], set()).add(finding["slug"])
+    return alarms
 
 
 def migration_linter(subject: Subject, folder: Path, venv: Path | None) -> Alarms:
@@ -101,6 +120,7 @@ def squawk(subject: Subject, folder: Path, venv: Path | None) -> Alarms:
 
 TOOLS: dict[str, Callable[[Subject, Path, Path | None], Alarms]] = {
     "ours": ours,
+    "ours, rehearsed": rehearsed,
     "django-migration-linter": migration_linter,
     "squawk": squawk,
     "django-safe-migrations": safe_migrations,
