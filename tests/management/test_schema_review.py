@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
 
 from governance.cards.parsing import read
 from governance.gate.reviewing import review_all
@@ -424,7 +424,7 @@ def test_sql_asks_no_database(history: History) -> None:
     (review,) = review_all(TolerantLoader(), {("dev", "0002_x")})
     before = review.reviewed.operations[0].state_before
     nowhere = {**connection.settings_dict, "HOST": "/nonexistent", "NAME": "none"}
-    offline = type(connection)(nowhere, "default")
+    offline = type(connections["default"])(nowhere, "default")
     assert sql_of(review.reviewed.migration, before, offline) == (
         "-- Add field x to item\n"
         'ALTER TABLE "dev_item" ADD COLUMN "x" integer NULL;\n'
