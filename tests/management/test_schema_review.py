@@ -498,22 +498,31 @@ def test_other_databases(history: History, monkeypatch: pytest.MonkeyPatch) -> N
     )
 
 
-WRONG_SETTINGS = {
-    "GOVERNANCE['REVIEW'] is 'ricky', so governance stays off. "
-    "Did you mean 'risky'? Choose 'risky', 'all' or 'none'.": {"REVIEW": "ricky"},
-    "GOVERNANCE['REVIEW'] is ['all'], so governance stays off. "
-    "Did you mean 'all'? Choose 'risky', 'all' or 'none'.": {"REVIEW": ["all"]},
-    "GOVERNANCE['SECOND_PERSON'] is 'yes', not True or False, so governance stays off. ": {
-        "SECOND_PERSON": "yes"
-    },
-    "GOVERNANCE['CARDS'] is 1, not a text, so governance stays off. ": {"CARDS": 1},
-    "GOVERNANCE['SINCE'] is None, not a text, so governance stays off. ": {"SINCE": None},
-}
+WRONG_SETTINGS: list[tuple[dict[str, object], str]] = [
+    (
+        {"REVIEW": "ricky"},
+        "GOVERNANCE['REVIEW'] is 'ricky', so governance stays off. "
+        "Did you mean 'risky'? Choose 'risky', 'all' or 'none'.",
+    ),
+    (
+        {"REVIEW": ["all"]},
+        "GOVERNANCE['REVIEW'] is ['all'], so governance stays off. "
+        "Did you mean 'all'? Choose 'risky', 'all' or 'none'.",
+    ),
+    (
+        {"SECOND_PERSON": "yes"},
+        "GOVERNANCE['SECOND_PERSON'] is 'yes', not True or False, so governance stays off. ",
+    ),
+    ({"CARDS": 1}, "GOVERNANCE['CARDS'] is 1, not a text, so governance stays off. "),
+    ({"SINCE": None}, "GOVERNANCE['SINCE'] is None, not a text, so governance stays off. "),
+]
 
 
-@pytest.mark.parametrize("message", WRONG_SETTINGS)
-def test_wrong_settings(message: str, governance_settings: Callable[..., None]) -> None:
-    governance_settings(**WRONG_SETTINGS[message])
+@pytest.mark.parametrize(("given", "message"), WRONG_SETTINGS)
+def test_wrong_settings(
+    given: dict[str, object], message: str, governance_settings: Callable[..., None]
+) -> None:
+    governance_settings(**given)
     assert error("--all").startswith(message)
 
 
