@@ -505,9 +505,8 @@ WRONG_SETTINGS: list[tuple[dict[str, object], str]] = [
         "Did you mean 'risky'? Choose 'risky', 'all' or 'none'.",
     ),
     (
-        {"REVIEW": ["all"]},
-        "GOVERNANCE['REVIEW'] is ['all'], so governance stays off. "
-        "Did you mean 'all'? Choose 'risky', 'all' or 'none'.",
+        {"REVIEW": True},
+        "GOVERNANCE['REVIEW'] is True, so governance stays off. Choose 'risky', 'all' or 'none'.",
     ),
     (
         {"SECOND_PERSON": "yes"},
