@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -110,6 +111,13 @@ def _area(rule: Rule) -> int:
 
 
 def _language(example: str) -> str:
+    """What to highlight it as. An ellipsis is no code, and the highlighter would complain."""
+    if example.startswith("$ "):
+        return "console"
+    if "…" in example:
+        return "text"
+    if re.match(r"[A-Z]{3,} [A-Za-z]", example):
+        return "sql"
     try:
         ast.parse(example)
     except SyntaxError:

@@ -1,0 +1,55 @@
+"""Each rule shows what is wrong and what is right; the pages show it in a language."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from governance.findings import Rule
+from governance.rules import RULES
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "docs"))
+
+import generate
+
+WITHOUT_EXAMPLE = {"observations-lost"}
+"""More kinds of violations than a process keeps: nothing that could be written down differently."""
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.slug)
+def test_every_rule_has_examples(rule: Rule) -> None:
+    if rule.slug in WITHOUT_EXAMPLE:
+        assert not rule.bad
+        assert not rule.good
+    else:
+        assert rule.bad
+        assert rule.good
+        assert rule.bad != rule.good
+
+
+@pytest.mark.parametrize(
+    ("example", "language"),
+    [
+        ("$ python manage.py migrate", "console"),
+        ("DROP TRIGGER t ON stock_item", "sql"),
+        ('Module(name="stock")', "python"),
+        ("two migrations", "text"),
+        ("migrations.AddIndex(…)", "text"),
+    ],
+)
+def test_language(example: str, language: str) -> None:
+    assert generate._language(example) == language
+
+
+def test_page_of_a_rule() -> None:
+    rule = next(rule for rule in RULES if rule.slug == "unreadable-review-card")
+    assert generate.page(rule) == (
+        "# unreadable-review-card\n\n"
+        "**A review card can't be read.** `governance.E312`, error.\n\n"
+        "A card that is not understood proves nothing: the migration counts as not reviewed.\n\n"
+        "What to do: Correct the line named in the message, or write it anew: "
+        "manage.py schema_review APP NAME --card.\n\n"
+        "Not so:\n\n```python\nphase = contract\n```\n\n"
+        'But so:\n\n```python\nphase = "contract"\n```\n\n'
+        "Neither the baseline nor a waiver can accept it.\n"
+    )
