@@ -1,30 +1,17 @@
 """Each rule shows what is wrong and what is right; the pages show it in a language."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
-from governance.findings import Rule
+from docs import generate
 from governance.rules import RULES
-
-sys.path.append(str(Path(__file__).resolve().parent.parent / "docs"))
-
-import generate
 
 WITHOUT_EXAMPLE = {"observations-lost"}
 """More kinds of violations than a process keeps: nothing that could be written down differently."""
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.slug)
-def test_every_rule_has_examples(rule: Rule) -> None:
-    if rule.slug in WITHOUT_EXAMPLE:
-        assert not rule.bad
-        assert not rule.good
-    else:
-        assert rule.bad
-        assert rule.good
-        assert rule.bad != rule.good
+def test_every_rule_has_examples() -> None:
+    assert {rule.slug for rule in RULES if not rule.bad or not rule.good} == WITHOUT_EXAMPLE
+    assert [rule.slug for rule in RULES if rule.bad and rule.bad == rule.good] == []
 
 
 @pytest.mark.parametrize(
