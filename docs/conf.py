@@ -22,6 +22,8 @@ exclude_patterns = ["_build"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
+smartquotes_action = "qe"  # quotes and ellipses; two dashes begin an option
+
 html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]

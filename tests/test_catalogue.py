@@ -35,7 +35,7 @@ def test_page_of_a_rule() -> None:
         "**A review card can't be read.** `governance.E312`, error.\n\n"
         "A card that is not understood proves nothing: the migration counts as not reviewed.\n\n"
         "What to do: Correct the line named in the message, or write it anew: "
-        "manage.py schema_review APP NAME --card.\n\n"
+        "`manage.py schema_review APP NAME --card`.\n\n"
         "Not so:\n\n```python\nphase = contract\n```\n\n"
         'But so:\n\n```python\nphase = "contract"\n```\n\n'
         "Neither the baseline nor a waiver can accept it.\n"
