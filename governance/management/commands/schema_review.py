@@ -14,6 +14,7 @@ from governance.exceptions import ConfigurationError
 from governance.findings import Finding, Severity
 from governance.gate.carded import judge_cards
 from governance.gate.reviewing import Review, review_all
+from governance.gate.selecting import Selection
 from governance.management import carding, scope
 from governance.management.options import GovernanceCommand
 from governance.ownership import current
@@ -123,9 +124,7 @@ class Command(GovernanceCommand):
             "scope": chosen.how,
             "migrations": [_as_data(r, alias, sql=options["sql"]) for r in reviews],
         }
-        number = len(reviews)
-        counted = f"{number} migration{'' if number == 1 else 's'}"
-        self.finish(settled, options, extra=extra, closing=f"{counted} reviewed: {chosen.how}.")
+        self.finish(settled, options, extra=extra, closing=_closing(len(reviews), chosen))
 
     def _show(
         self,
@@ -144,6 +143,12 @@ class Command(GovernanceCommand):
             if options["sql"]:
                 self.stdout.write(f"\n{carding.preview(review, self.alias(options))}")
             self.stdout.write("")
+
+
+def _closing(number: int, chosen: Selection) -> str:
+    if not number and chosen.together:
+        return f"No migration is {chosen.how}."
+    return f"{number} migration{'' if number == 1 else 's'} reviewed: {chosen.how}."
 
 
 def _general(loader: TolerantLoader, reviews: Sequence[Review], *, cards: bool) -> list[Finding]:
