@@ -1,0 +1,62 @@
+"""Decorators in an order that would defeat the protection, found when they are applied."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction
+from django.core.exceptions import ImproperlyConfigured
+
+_ABOVE = {
+    "django.contrib.auth.decorators": "a replay would be given to who may not see it any more",
+    "django.views.decorators.csrf": "a replay would not be checked",
+    "django.views.decorators.cache": "what is cached is not what is kept",
+    "django.contrib.admin.views.decorators": "a replay would be given to who is no staff any more",
+}
+_SETS_AN_ATTRIBUTE_ONLY = {"csrf_exempt"}
+
+
+def refuse_wrong_order(view: Callable[..., Any]) -> None:
+    """Raise ``ImproperlyConfigured`` for what must stand above ``@idempotent``, or can't be."""
+    if iscoroutinefunction(view):
+        raise ImproperlyConfigured(
+            f"@idempotent: {_name(view)} is async, and Django has no asynchronous transactions. "
+            "Call governance.idempotency.run_idempotent() in it instead."
+        )
+    if hasattr(view, "cls"):
+        raise ImproperlyConfigured(
+            f"@idempotent: {_name(view)} is a view of Django REST framework. Put @idempotent of "
+            "governance.idempotency.drf below @api_view."
+        )
+    for decorator, reason in _beneath(view):
+        raise ImproperlyConfigured(
+            f"@idempotent stands above {decorator} at {_name(view)}, so {reason}. Put @idempotent "
+            "below it."
+        )
+
+
+def _beneath(view: Callable[..., Any]) -> Iterator[tuple[str, str]]:
+    for layer in _layers(view):
+        code = getattr(layer, "__code__", None)
+        module = getattr(layer, "__globals__", {}).get("__name__", "")
+        if code is None or module not in _ABOVE:
+            continue
+        name = code.co_qualname.partition(".")[0]
+        if name not in _SETS_AN_ATTRIBUTE_ONLY:
+            yield f"@{name}", _ABOVE[module]
+
+
+def _layers(view: Any) -> Iterator[Any]:
+    """The view and what it wraps; ``functools.wraps`` hides a decorator's name, not its code."""
+    seen: set[int] = set()
+    while view is not None and id(view) not in seen:
+        seen.add(id(view))
+        yield view
+        view = getattr(view, "__wrapped__", None)
+
+
+def _name(view: Any) -> str:
+    plain = inspect.unwrap(view)
+    return f"{getattr(plain, '__module__', '')}.{getattr(plain, '__qualname__', repr(plain))}"

@@ -1,0 +1,120 @@
+"""The statements of a protected request. They do nothing that outlives the transaction."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db import connections
+
+from governance.idempotency.calls import Call
+from governance.idempotency.fingerprints import VERSION
+from governance.idempotency.recording import Kept
+
+TRY_LOCK = "SELECT pg_try_advisory_xact_lock(%s)"
+LOCK = "SELECT pg_advisory_xact_lock(%s)"
+FIND = """
+SELECT outcome, status, headers, body, fingerprint, fingerprint_version, scope_hash
+FROM governance_idempotencykey
+WHERE id = %s
+  AND outcome <> 'open'
+  AND (expires_at > clock_timestamp() OR outcome IN ('staged', 'unknown'))
+"""
+KEEP = """
+INSERT INTO governance_idempotencykey AS kept (
+    id, scope_hash, key_hash, key_suffix, fingerprint, fingerprint_version, route, method,
+    module, actor, outcome, status, headers, body, created_at, expires_at
+) VALUES (
+    %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s,
+    clock_timestamp(), clock_timestamp() + make_interval(secs => %s)
+)
+ON CONFLICT (id) DO UPDATE SET
+    scope_hash = excluded.scope_hash, key_hash = excluded.key_hash,
+    key_suffix = excluded.key_suffix, fingerprint = excluded.fingerprint,
+    fingerprint_version = excluded.fingerprint_version, route = excluded.route,
+    method = excluded.method, module = excluded.module, actor = excluded.actor,
+    outcome = excluded.outcome, status = excluded.status, headers = excluded.headers,
+    body = excluded.body, created_at = excluded.created_at, expires_at = excluded.expires_at
+WHERE kept.outcome = 'open'
+   OR (kept.expires_at <= clock_timestamp() AND kept.outcome NOT IN ('staged', 'unknown'))
+"""
+CLAIM = """
+INSERT INTO governance_idempotencykey AS kept (
+    id, scope_hash, key_hash, key_suffix, fingerprint, fingerprint_version, route, method,
+    module, actor, outcome, headers, created_at, expires_at
+) VALUES (
+    %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'open', '{}',
+    clock_timestamp(), clock_timestamp() + make_interval(secs => %s)
+)
+ON CONFLICT (id) DO UPDATE SET
+    outcome = 'open', status = NULL, headers = '{}', body = NULL,
+    created_at = excluded.created_at, expires_at = excluded.expires_at
+WHERE kept.expires_at <= clock_timestamp() AND kept.outcome NOT IN ('staged', 'unknown')
+"""
+LOCK_CLAIM = """
+SELECT 1 FROM governance_idempotencykey
+WHERE id = %s AND outcome = 'open' FOR UPDATE SKIP LOCKED
+"""
+_TIMEOUT = "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)"
+_RESET = "SELECT set_config('lock_timeout', %s, true)"
+
+
+def try_lock(call: Call) -> bool:
+    """Take the lock of the key until the transaction ends, unless somebody has it."""
+    if call.options.lock == "row":
+        return _one(call, LOCK_CLAIM, [call.identity.id]) is not None
+    return bool(_one(call, TRY_LOCK, [call.identity.lock])[0])
+
+
+def claim(call: Call) -> None:
+    """Write a row that says nothing yet, so that it can be locked."""
+    with connections[call.alias].cursor() as cursor:
+        cursor.execute(CLAIM, [*_about(call), call.lifetime.total_seconds()])
+
+
+def wait_for_lock(call: Call) -> None:
+    """Take the lock, waiting for it; PostgreSQL raises 55P03 when that takes too long."""
+    milliseconds = max(1, round(call.options.wait_seconds * 1000))
+    before, _ = _one(call, _TIMEOUT, [str(milliseconds)])
+    _one(call, LOCK, [call.identity.lock])
+    _one(call, _RESET, [before])
+
+
+def find(call: Call) -> Kept | None:
+    """Return what is known of the key. What has expired is not known any more."""
+    row = _one(call, FIND, [call.identity.id])
+    if row is None:
+        return None
+    outcome, status, headers, body, fingerprint, version, scope_hash = row
+    return Kept(
+        outcome=outcome,
+        status=status,
+        headers=json.loads(headers) if isinstance(headers, str) else headers,
+        body=None if body is None else bytes(body),
+        fingerprint=bytes(fingerprint),
+        version=version,
+        scope_hash=bytes(scope_hash),
+    )
+
+
+def keep(call: Call, kept: Kept) -> bool:
+    """Write the answer; False when another transaction has written one in the meantime."""
+    with connections[call.alias].cursor() as cursor:
+        cursor.execute(KEEP, [*_about(call), *_answer(kept), call.lifetime.total_seconds()])
+        return bool(cursor.rowcount == 1)
+
+
+def _about(call: Call) -> list[Any]:
+    own = call.identity
+    hashes = [own.id, own.scope_hash, own.key_hash, own.key_suffix, call.fingerprint, VERSION]
+    return [*hashes, call.route, call.method, call.options.module, call.actor]
+
+
+def _answer(kept: Kept) -> list[Any]:
+    return [kept.outcome, kept.status, json.dumps(kept.headers), kept.body]
+
+
+def _one(call: Call, text: str, values: list[Any]) -> Any:
+    with connections[call.alias].cursor() as cursor:
+        cursor.execute(text, values)
+        return cursor.fetchone()
