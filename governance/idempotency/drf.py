@@ -72,7 +72,7 @@ def idempotent(function: Any = None, /, **arguments: Unpack[Arguments]) -> Any:
                 )
             if request.method not in options.methods:
                 return cast("HttpResponseBase", function(request, *args, **kwargs))
-            return _answered(context["view"], function, options, request, args, kwargs)
+            return _answered(context["view"], function, options, request, args=args, kwargs=kwargs)
 
         mark(protected, Protection(options=options, kind="drf", view=function))
         return cast("V", protected)
@@ -83,7 +83,7 @@ def idempotent(function: Any = None, /, **arguments: Unpack[Arguments]) -> Any:
 def _ending(view: Any, handler: Callable[..., Any], options: Options) -> Callable[..., Any]:
     def handle(request: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            response = _answered(view, handler, options, request, args, kwargs)
+            response = _answered(view, handler, options, request, args=args, kwargs=kwargs)
         except Exception as error:
             raise _Ended(response=None, error=error) from error
         raise _Ended(response=response, error=None)
@@ -92,7 +92,13 @@ def _ending(view: Any, handler: Callable[..., Any], options: Options) -> Callabl
 
 
 def _answered(
-    view: Any, handler: Callable[..., Any], options: Options, request: Any, args: Any, kwargs: Any
+    view: Any,
+    handler: Callable[..., Any],
+    options: Options,
+    request: Any,
+    *,
+    args: Any,
+    kwargs: Any,
 ) -> HttpResponseBase:
     _parse_forms(request)
 
@@ -100,7 +106,7 @@ def _answered(
         undo = False
         try:
             response = handler(request, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001  the framework raises again what it can't handle
+        except Exception as error:
             response, undo = view.handle_exception(error), True
         response = view.finalize_response(request, response, *args, **kwargs)
         return Performed(response=finish_rendering(response, handler), undo=undo)

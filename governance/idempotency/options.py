@@ -14,7 +14,15 @@ from governance import conf
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 KEPT_HEADERS = frozenset(
-    {"content-type", "content-language", "content-disposition", "location", "etag", "link"}
+    {
+        "content-type",
+        "content-encoding",
+        "content-language",
+        "content-disposition",
+        "location",
+        "etag",
+        "link",
+    }
 )
 FORBIDDEN_HEADERS = frozenset(
     {

@@ -41,11 +41,22 @@ def _beneath(view: Callable[..., Any]) -> Iterator[tuple[str, str]]:
     for layer in _layers(view):
         code = getattr(layer, "__code__", None)
         module = getattr(layer, "__globals__", {}).get("__name__", "")
-        if code is None or module not in _ABOVE:
-            continue
-        name = code.co_qualname.partition(".")[0]
-        if name not in _SETS_AN_ATTRIBUTE_ONLY:
+        name = code.co_qualname.partition(".")[0] if code else ""
+        if name == "make_middleware_decorator" and module == "django.utils.decorators":
+            yield f"a decorator made of {_middleware(layer)}", "replays would pass it by"
+        elif module in _ABOVE and name not in _SETS_AN_ATTRIBUTE_ONLY:
             yield f"@{name}", _ABOVE[module]
+
+
+def _middleware(layer: Any) -> str:
+    held = _held(layer)
+    held += [inner for function in held for inner in _held(function)]
+    kinds = [type(h).__name__ for h in held if hasattr(h, "get_response")]
+    return kinds[0] if kinds else "middleware"
+
+
+def _held(function: Any) -> list[Any]:
+    return [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
 
 
 def _layers(view: Any) -> Iterator[Any]:

@@ -21,7 +21,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from governance.idempotency import Options, drf, idempotent, ninja
+from governance.idempotency import drf, idempotent, ninja
 from project.core.services import record_event
 
 PERMISSION = "core.add_auditevent"
