@@ -22,7 +22,7 @@ class GovernanceConfig(AppConfig):
         from governance.writes import attribution, files, guard, installation, scopes
 
         checks.register()
-        for forget in (guard.forget_statements, files.forget_files, scopes.forget_modules):
+        for forget in (files.forget_files, guard.forget_statements, scopes.forget_modules):
             current.on_change(forget)
         current.on_change(settling.forget)
         setting_changed.connect(_forget_settings, dispatch_uid="governance.settings")

@@ -244,7 +244,7 @@ def _value_findings(given: Mapping[str, Any]) -> list[Finding]:
 def _review_findings(value: object) -> list[Finding]:
     if value in REVIEWS:
         return []
-    guess = did_you_mean(str(value), REVIEWS)
+    guess = did_you_mean(value, REVIEWS) if isinstance(value, str) else ""
     hint = f"{guess} Choose 'risky', 'all' or 'none'.".strip()
     return [_finding("GOVERNANCE['REVIEW']", f"is {value!r}", hint)]
 

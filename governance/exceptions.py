@@ -22,6 +22,10 @@ class EmbeddedPostgresUnavailable(GovernanceError):
     """No PostgreSQL binaries can be run here; set DATABASE_URL to use a server of your own."""
 
 
+class RehearsalImpossible(GovernanceError):
+    """A rehearsal could not begin: no server, or migrations before it that can't be applied."""
+
+
 class SchemaChangeRefused(GovernanceError):
     """A migration reaches into a table of another module."""
 

@@ -17,6 +17,7 @@ from governance.catalogue.migrations import MIGRATIONS
 from governance.catalogue.objects import OBJECTS
 from governance.catalogue.ownership import OWNERSHIP
 from governance.catalogue.postgres import POSTGRES
+from governance.catalogue.rehearsal import REHEARSAL
 from governance.catalogue.removals import REMOVALS
 from governance.catalogue.scan import SCAN
 from governance.catalogue.settings import SETTINGS
@@ -32,6 +33,7 @@ RULES = (
     *ACCEPTANCE,
     *MIGRATIONS,
     *CARDS,
+    *REHEARSAL,
     *POSTGRES,
     *COLUMNS,
     *COLUMN_CHANGES,

@@ -154,7 +154,7 @@ DATA = (
     Rule(
         number=683,
         severity=WARNING,
-        slug="composed-sql",
+        slug="sql-put-together",
         title="SQL is put together from pieces",
         meaning="A value with a quote breaks it, or does something else. What it does can't be "
         "reviewed.",
@@ -178,7 +178,7 @@ DATA = (
         slug="automatic-name",
         title="A migration has the name that Django made up",
         meaning="auto_20261125_1012 tells nobody what it does.",
-        remedy="makemigrations --name add_state_to_item",
+        remedy="Name it: makemigrations --name add_state_to_item.",
         bad="0007_auto_20261125_1012.py",
         good="0007_add_state_to_item.py",
     ),

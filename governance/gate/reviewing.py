@@ -13,6 +13,7 @@ from governance.gate.judging import judge_migration
 from governance.gate.standing import Standing, standing_of
 from governance.ownership import current
 from governance.ownership.building import is_first_party
+from governance.ownership.names import is_unknown
 from governance.ownership.registry import Registry
 from governance.review import broken, history, policy
 from governance.review.details import details
@@ -138,10 +139,14 @@ _MISFIT = "unreadable-migration"
 
 
 def _complete(finding: Finding, reviewed: ReviewedMigration, registry: Registry) -> Finding:
-    """Add whose migration it is, whose table, and the facts about the operation."""
+    """Add whose migration it is, whose table, and the facts about the operation.
+
+    A table that is gone, or not there yet, is the business of the module that migrates.
+    """
     module = registry.owner_of(reviewed.migration.app_label)
     table = str(finding.details.get("table") or "")
     owner = registry.owner_of_table(table) if table else module
+    owner = module if is_unknown(owner) else owner
     operation = _operation(finding, reviewed)
     facts = details(operation, registry.owner_of_table) if operation else {}
     return replace(

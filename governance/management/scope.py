@@ -28,8 +28,6 @@ def loader_for(alias: str, options: Mapping[str, Any]) -> TolerantLoader:
     """
     if not options["database"] and (options["all"] or options["name"] or _since(options)):
         return TolerantLoader()
-    if connections[alias].vendor != "postgresql" and not options["database"]:
-        return TolerantLoader()
     try:
         return TolerantLoader(connections[alias])
     except DatabaseError as error:

@@ -13,6 +13,7 @@ import django
 
 _PACKAGE_FOLDERS = ("site-packages", "dist-packages")
 _TEST_FOLDERS = frozenset({"test", "tests"})
+_MEASURING_FOLDERS = frozenset({"benchmark", "benchmarks"})
 
 
 @lru_cache(maxsize=1)
@@ -48,12 +49,12 @@ def is_platform_package(name: str) -> bool:
     return name in sys.stdlib_module_names or (file is not None and is_platform_file(file))
 
 
-def is_test_file(relative: str) -> bool:
+def is_test_file(relative: str, *, owned: bool = True) -> bool:
     """Tell whether a file arranges data for tests: it may write any table.
 
     Takes a path relative to its module's folder or the working directory. Test code lies in a
     folder ``test`` or ``tests``, or is named ``test_*``, ``*_test``, ``tests``, ``conftest`` or
-    ``factories``.
+    ``factories``. What is not ``owned`` by a module may also measure, in a folder ``benchmarks``.
     """
     file = Path(relative)
     folders = file.parts[-2:-1] if file.is_absolute() else file.parts[:-1]
@@ -63,6 +64,7 @@ def is_test_file(relative: str) -> bool:
         or file.stem.startswith(("test_", "tests_"))
         or file.stem.endswith("_test")
         or not _TEST_FOLDERS.isdisjoint(folders)
+        or not (owned or _MEASURING_FOLDERS.isdisjoint(folders))
     )
 
 

@@ -62,7 +62,7 @@ def database(folder: Path, *, name: str, version: str | None = None) -> dict[str
     is ``version``, else ``POSTGRES_VERSION``, else 18; its data stays in ``folder``.
     """
     if url := os.environ.get("DATABASE_URL"):
-        return _entry_from_url(url, default_name=name)
+        return entry_from_url(url, default_name=name)
     lock, server = _join(folder, _major(version))
     previous, _held[server.data] = _held.get(server.data), lock
     if previous is not None:
@@ -80,7 +80,8 @@ def running(folder: Path, *, version: str | None = None) -> Iterator[Server]:
         os.close(lock)
 
 
-def _entry_from_url(url: str, *, default_name: str) -> dict[str, Any]:
+def entry_from_url(url: str, *, default_name: str) -> dict[str, Any]:
+    """Entry for ``DATABASES`` of a connection URL; its errors never repeat the password."""
     from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
 

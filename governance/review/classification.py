@@ -47,14 +47,7 @@ _WORST = (
 def reviewed(walk: Walk) -> ReviewedMigration:
     """Put together what is known of one migration."""
     found = tuple(_operation(walk, number) for number in range(1, len(walk.steps) + 1))
-    state = walk.steps[0].before if walk.steps else walk.state_after
-    old, new = walk.releases.breakages(
-        state,
-        walk.state_after,
-        walk.schema_before,
-        walk.schema_after,
-        of_django=all(_is_of_django(step.operation) for step in walk.steps),
-    )
+    old, new = _breakages(walk, found)
     return ReviewedMigration(
         migration=walk.migration,
         operations=found,
@@ -67,6 +60,22 @@ def reviewed(walk: Walk) -> ReviewedMigration:
     )
 
 
+def _breakages(
+    walk: Walk, found: Sequence[ReviewedOperation]
+) -> tuple[tuple[Breakage, ...], tuple[Breakage, ...]]:
+    """As of one operation from the first state to the last."""
+    if len(found) < 2:
+        return (found[0].old_release, found[0].new_release) if found else ((), ())
+    return walk.releases.breakages(
+        walk.steps[0].before,
+        walk.state_after,
+        walk.schema_before,
+        walk.schema_after,
+        actions=[t.action for t in walk.taken],
+        of_django=all(_is_of_django(step.operation) for step in walk.steps),
+    )
+
+
 def _operation(walk: Walk, number: int) -> ReviewedOperation:
     step = walk.steps[number - 1]
     taken = [t for t in walk.taken if t.operation == number]
@@ -76,9 +85,15 @@ def _operation(walk: Walk, number: int) -> ReviewedOperation:
         before, after = _without_others(taken)
     old: tuple[Breakage, ...] = ()
     new: tuple[Breakage, ...] = ()
-    if before is not after or _only_in_state(step.operation):
-        own = _is_of_django(step.operation)
-        old, new = walk.releases.breakages(step.before, step.after, before, after, of_django=own)
+    if before is not after or not _is_of_django(step.operation):
+        old, new = walk.releases.breakages(
+            step.before,
+            step.after,
+            before,
+            after,
+            actions=[t.action for t in taken],
+            of_django=_is_of_django(step.operation),
+        )
     actions = [t.action for t in taken]
     in_transaction = bool(walk.migration.atomic or step.operation.atomic)
     return ReviewedOperation(
@@ -100,15 +115,9 @@ def _operation(walk: Walk, number: int) -> ReviewedOperation:
 
 def _is_of_django(operation: Operation) -> bool:
     """Tell whether Django makes of the state what the database has."""
-    apart = (operations.SeparateDatabaseAndState, operations.RunSQL, operations.RunPython)
+    apart = (operations.SeparateDatabaseAndState, operations.RunSQL)
     forwards = type(operation).database_forwards.__module__
     return not isinstance(operation, apart) and forwards.startswith("django.")
-
-
-def _only_in_state(operation: object) -> bool:
-    """Tell whether an operation may change what a release expects, and the database not."""
-    plain = (operations.AlterField, operations.RunPython, operations.AlterModelManagers)
-    return not isinstance(operation, plain)
 
 
 def _scripts(operation: Any) -> Iterator[Script]:
@@ -145,9 +154,19 @@ def _phase_of_all(walk: Walk, found: Iterable[ReviewedOperation], breaks_old: bo
     phase = phases.phase_of(None, actions, before, after, breaks_old=breaks_old)
     worst = max((o.phase for o in operations_), key=phases.ORDER.index, default=Phase.NONE)
     if worst is Phase.CONTRACT and phase is not Phase.CONTRACT:
-        taken_away = any(isinstance(a, DropTable | DropColumn) for a in actions)
-        return Phase.CONTRACT if taken_away else phase
+        return Phase.CONTRACT if any(_drops(a, before) for a in actions) else phase
     return max(worst, phase, key=phases.ORDER.index)
+
+
+def _drops(action: Action, before: Schema) -> bool:
+    """Tell whether something that was there before is dropped, even if it is made again."""
+    table = before.tables.get(action.table)
+    match action:
+        case DropTable():
+            return table is not None
+        case DropColumn(column=column):
+            return table is not None and column in table.columns
+    return False
 
 
 def loses_data(action: Action, before: Schema) -> bool:
@@ -171,7 +190,8 @@ def reversal_of(walk: Walk, number: int, taken: Sequence[Taken]) -> Reversal:
     back = walk.backwards(number)
     if any(isinstance(t.action, Unreadable) for t in back):
         return Reversal.UNKNOWN
-    found = [_undoing(t.action, t.before, back) for t in back]
+    start = phases.renamed(walk.schema_after, (t.action for t in back))
+    found = [_undoing(t.action, t.before, back, start) for t in back]
     if gone:
         found.append(Reversal.LOSES_DATA)
     return max(found, key=_WORST.index, default=Reversal.CLEAN)
@@ -185,7 +205,7 @@ def _irreversible(operation: object) -> bool:
     return False
 
 
-def _undoing(action: Action, before: Schema, back: Sequence[Taken]) -> Reversal:
+def _undoing(action: Action, before: Schema, back: Sequence[Taken], start: Schema) -> Reversal:
     match action:
         case DropTable() | DropColumn() | CreateTable() | Truncate():
             return Reversal.LOSES_DATA
@@ -209,6 +229,7 @@ def _undoing(action: Action, before: Schema, back: Sequence[Taken]) -> Reversal:
                 return Reversal.FAILS_WITH_ROWS
             lossy = narrowing.loses(action, before)
             return Reversal.LOSES_DATA if lossy else Reversal.CLEAN
-    if phases.demands(action, back[0].before):
+    created = {t.action.table for t in back if isinstance(t.action, CreateTable)}
+    if phases.demands(action, start, created):
         return Reversal.FAILS_WITH_ROWS
     return Reversal.CLEAN

@@ -17,6 +17,7 @@ from governance.review import classification
 from governance.review.connecting import postgres_connection
 from governance.review.releases import Releases
 from governance.review.reviewed import ReviewedMigration
+from governance.review.starting import schema_of
 from governance.review.walking import Walk
 
 Key = tuple[str, str]
@@ -50,11 +51,12 @@ def review(
     """Yield the migrations of a plan that are wanted (all, unless told), reviewed, in order.
 
     ``state`` and ``schema`` are what the first migration of the plan meets; they are left as they
-    are. Without them it begins on an empty database.
+    are. Without them it begins on an empty database; without a schema, on one that has what the
+    state says.
     """
-    state = state or ProjectState()
-    schema = schema or Schema()
     connection = postgres_connection(alias)
+    state = state or ProjectState()
+    schema = schema_of(state, connection) if schema is None else schema
     releases = Releases(connection)
     for migration in plan:
         asked = wanted is None or (migration.app_label, migration.name) in wanted

@@ -50,6 +50,10 @@ _ALWAYS_FITS = frozenset(
 )
 
 
+_LENGTHS = {"smallint": 6, "integer": 11, "bigint": 20, "boolean": 5, "uuid": 36, "date": 10}
+"""How long the texts are that values of a type become."""
+
+
 def parts(type_name: str) -> tuple[str, tuple[int, ...]]:
     """Split a type into its name and its numbers."""
     match = _PARTS.fullmatch(type_name)
@@ -64,6 +68,8 @@ def fits(old: str, new: str) -> bool:
     """Tell whether every value of the old type is one of the new type, unchanged."""
     if not old or not new or old == new:
         return True
+    if old.endswith("[]") and new.endswith("[]"):
+        return fits(old[:-2], new[:-2])
     (a, sizes), (b, limits) = parts(old), parts(new)
     if a in _WHOLE and b in _WHOLE:
         return _WHOLE.index(a) <= _WHOLE.index(b)
@@ -73,6 +79,8 @@ def fits(old: str, new: str) -> bool:
         return not limits or _digits_fit(sizes, limits)
     if a == b:
         return not limits or (bool(sizes) and sizes <= limits)
+    if a in _LENGTHS and b in _TEXT:
+        return not limits or _LENGTHS[a] <= limits[0]
     if a in _ZONES and b in _ZONES:
         return not limits
     return (a, b) in _ALWAYS_FITS or (b in ("text", "character varying") and not limits)
@@ -129,5 +137,5 @@ _FAMILIES = (
 
 def family(type_name: str) -> frozenset[str]:
     """Return the types that Django compares with the same parameters."""
-    name, _ = parts(type_name)
+    name, _ = parts(type_name.removesuffix("[]"))
     return next((known for known in _FAMILIES if name in known), frozenset({name}))

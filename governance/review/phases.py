@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.migrations import operations
@@ -22,6 +22,8 @@ from governance.postgres.ddl.actions import (
     LockTable,
     Maintain,
     Reindex,
+    RenameColumn,
+    RenameTable,
     SetOption,
     SetSchema,
     SetSession,
@@ -121,7 +123,15 @@ def signature(thing: Constraint | Index) -> tuple[Any, ...]:
     return (thing.unique, thing.method, thing.columns, thing.condition)
 
 
-def demands(action: Action, before: Schema) -> bool:
+def renamed(before: Schema, actions: Iterable[Action]) -> Schema:
+    """Return the schema under the names that it gets, to compare the rest by name."""
+    for action in actions:
+        if isinstance(action, RenameTable | RenameColumn):
+            before = before.after(action)
+    return before
+
+
+def demands(action: Action, before: Schema, created: Container[str] = ()) -> bool:
     """Tell whether rows may break what an action adds, where ``before`` had it not already."""
     match action:
         case AddConstraint(table=name, constraint=constraint):
@@ -133,4 +143,6 @@ def demands(action: Action, before: Schema) -> bool:
         case _:
             return False
     table = before.tables.get(name)
-    return table is None or signature(thing) not in set(signatures(table))
+    if table is None:
+        return name not in created
+    return signature(thing) not in set(signatures(table))

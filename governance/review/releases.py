@@ -10,10 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.migrations.state import ModelState, ProjectState
 
 from governance.ownership.names import clipped, table_key
-from governance.postgres.ddl.actions import Column, Constraint, ConstraintKind
+from governance.postgres.ddl.actions import (
+    Action,
+    Column,
+    Constraint,
+    ConstraintKind,
+    RenameTable,
+)
 from governance.postgres.ddl.schema import Schema, Table
 from governance.postgres.ddl.typenames import canonical
 from governance.review import narrowing, phases
@@ -53,6 +60,7 @@ class Releases:
         before: Schema,
         after: Schema,
         *,
+        actions: Sequence[Action] = (),
         of_django: bool = False,
     ) -> tuple[Breakages, Breakages]:
         """Return what the old and the new release can't do after, and could do before.
@@ -60,16 +68,20 @@ class Releases:
         ``of_django``: nobody but Django's own operations changed state and tables, so that the
         columns are made for the fields of the new release.
         """
+        times = _Times(before=before, after=after, actions=actions)
         tables = _changed_tables(before, after) | self._changed_models(old, new)
         places = self._known(old, tables)
         expected = places if old is new else self._known(new, tables)
-        broken_old = [b for p in places for b in self._of(p, old, after, before, places)]
-        broken_new = [b for p in expected for b in _of_names(p, after, before)]
+        absent = {p.table for p in places if not p.managed} - {*before.tables, *after.tables}
+        expected = [p for p in expected if p.table not in absent]
+        broken_old = [b for p in places for b in self._of(p, old, times, places)]
+        broken_new = [b for p in expected for b in _of_names(p, times)]
         if not of_django:
-            broken_new += [b for p in expected for b in self._of(p, new, after, before, places)]
+            broken_new += [b for p in expected for b in self._of(p, new, times, places)]
         if not broken_old and not broken_new:
             return (), ()
-        known = {b for p in places for b in self._of(p, old, before, before, ())}
+        earlier = _Times(before=before, after=before)
+        known = {b for p in places for b in self._of(p, old, earlier, ())}
         return (
             tuple(b for b in dict.fromkeys(broken_old) if b not in known),
             tuple(b for b in dict.fromkeys(broken_new) if b not in known and b.certain),
@@ -100,27 +112,41 @@ class Releases:
         return found[1]
 
     def _of(
-        self,
-        place: _Place,
-        state: ProjectState,
-        schema: Schema,
-        before: Schema,
-        settled: Sequence[_Place],
+        self, place: _Place, state: ProjectState, times: _Times, settled: Sequence[_Place]
     ) -> Iterator[Breakage]:
         """``settled``: where field and column are the same there, nothing can have changed."""
-        yield from _of_names(place, schema, before)
-        table, known = schema.tables.get(place.table), before.tables.get(place.table)
+        yield from _of_names(place, times)
+        table, known = times.after.tables.get(place.table), times.before.tables.get(place.table)
         if table is None or not _is_comparable(table):
             return
         same = {field for p in settled if p.table == place.table for _, field in p.columns.values()}
         for name, (field_name, field) in place.columns.items():
             column, earlier = table.columns.get(name), known.columns.get(name) if known else None
             if column is not None and (column is not earlier or field not in same):
-                bound = HistoricalModel(state, place.model).field(field_name)
-                yield from _of_column(place.table, bound, column, self.connection)
-        if known is not None and known is not table:
-            yield from _of_constraints(place.table, known, table, set(place.columns))
-        yield from _of_triggers(place.table, schema, before)
+                bound = _bound(state, place.model, field_name)
+                if bound is not None:
+                    yield from _of_column(place.table, bound, column, self.connection)
+        kept = times.kept.tables.get(place.table)
+        if kept is not None and kept is not table:
+            yield from _of_constraints(place.table, kept, table, set(place.columns))
+        yield from _of_triggers(place.table, times)
+
+
+def _bound(state: ProjectState, model: ModelState, name: str) -> Any:
+    """Return a field; None for one that points to no model, of which Django makes no column."""
+    try:
+        return HistoricalModel(state, model).field(name)
+    except (LookupError, FieldDoesNotExist):
+        return None
+
+
+class _Times:
+    """The schema before and after; and before, under the names of after."""
+
+    def __init__(self, *, before: Schema, after: Schema, actions: Sequence[Action] = ()) -> None:
+        self.before, self.after = before, after
+        self.kept = phases.renamed(before, actions)
+        self.moved = {a.table: a.to for a in actions if isinstance(a, RenameTable)}
 
 
 def _is_comparable(table: Table) -> bool:
@@ -128,15 +154,15 @@ def _is_comparable(table: Table) -> bool:
     return table.complete and table.kind == "table"
 
 
-def _of_names(place: _Place, schema: Schema, before: Schema) -> Iterator[Breakage]:
+def _of_names(place: _Place, times: _Times) -> Iterator[Breakage]:
     """Tables and columns that are not there, and columns that a release does not know.
 
     What is known of an unmanaged model's table may be less than it has, and it may come later.
     """
-    table, known = schema.tables.get(place.table), before.tables.get(place.table)
+    table, known = times.after.tables.get(place.table), times.before.tables.get(place.table)
     if table is None:
         for verb in (*_READS, "delete") if place.managed or known else ():
-            yield Breakage(verb=verb, table=place.table, reason=_gone(place, schema, before))
+            yield Breakage(verb=verb, table=place.table, reason=_gone(place.table, times))
         return
     if not _is_comparable(table):
         return
@@ -183,12 +209,10 @@ def models_with_tables(model: HistoricalModel) -> Iterator[HistoricalModel]:
             yield through
 
 
-def _gone(place: _Place, schema: Schema, before: Schema) -> str:
-    earlier = before.tables.get(place.table)
-    for name, other in schema.tables.items():
-        if earlier is not None and name not in before.tables and other.columns == earlier.columns:
-            return f"is called {name} now"
-    return "is gone" if earlier is not None else "is not there"
+def _gone(table: str, times: _Times) -> str:
+    if table in times.moved:
+        return f"is called {times.moved[table]} now"
+    return "is gone" if table in times.before.tables else "is not there"
 
 
 def _demanded(column: Column) -> bool:
@@ -284,10 +308,10 @@ def _refusal(constraint: Constraint) -> str:
     return ""
 
 
-def _of_triggers(table: str, schema: Schema, before: Schema) -> Iterator[Breakage]:
-    for key, function in schema.triggers.items():
+def _of_triggers(table: str, times: _Times) -> Iterator[Breakage]:
+    for key, function in times.after.triggers.items():
         owner, _, trigger = key.rpartition(".")
-        if owner == table and before.triggers.get(key) != function:
+        if owner == table and times.kept.triggers.get(key) != function:
             for verb in _WRITES:
                 reason = f"runs the trigger {trigger} on what is written"
                 yield Breakage(verb=verb, table=table, reason=reason, certain=False)

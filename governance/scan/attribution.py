@@ -11,6 +11,7 @@ from governance.ownership.registry import Registry
 from governance.scan import facts
 from governance.scan.classes import Klass
 from governance.scan.engine import Engine
+from governance.scan.overrides import super_call
 from governance.scan.syntax import Scope, Unit
 from governance.scan.values import ClassOf, ModelClass, Object, Row, Rows, Text
 
@@ -57,15 +58,32 @@ def actor_at(
     )
 
 
-def actor_of_class(engine: Engine, klass: Klass, shown_at: Klass | None = None) -> Actor:
-    """Return who acts where a framework writes for a class, shown where a class is written."""
+def actor_of_class(
+    engine: Engine, klass: Klass, shown_at: Klass | None = None, verbs: tuple[str, ...] = ()
+) -> Actor:
+    """Return who acts where a framework writes for a class.
+
+    It is shown where an override of one of the ``verbs`` passes on to the framework, else at the
+    class statement.
+    """
     module = UNKNOWN
     if klass.scope is not None:
         module = engine.actor_of(klass.scope.unit)
     scope = (shown_at or klass).scope or klass.scope
-    file, line = (scope.unit.shown, scope.node.lineno) if scope is not None else (klass.module, 1)
+    file, line = (scope.unit.shown, _line(scope, verbs)) if scope else (klass.module, 1)
     location = Location(file=file, line=line, function=klass.dotted)
     return Actor(module=module, location=location)
+
+
+def _line(scope: Scope, verbs: tuple[str, ...]) -> int:
+    for verb in verbs:
+        bindings = scope.bindings.get(verb)
+        own = bindings[-1].scope if bindings else None
+        passing = super_call(own, verb) if own is not None else None
+        if passing is not None:
+            return passing.lineno
+    line: int = scope.node.lineno
+    return line
 
 
 def scope_module(engine: Engine, call: ast.expr) -> tuple[str, bool]:
@@ -115,20 +133,37 @@ def _modules_of(engine: Engine, klass: Klass) -> frozenset[str]:
     return frozenset(str(module) for module in found)
 
 
-def is_rooted_in_self(node: ast.expr, scope: Scope) -> bool:
+_KEEPING = frozenset({"list", "tuple", "set", "sorted", "reversed", "enumerate", "iter", "next"})
+_DEEPEST = 5
+
+
+def is_rooted_in_self(node: ast.expr, scope: Scope, depth: int = 0) -> bool:
     """Tell whether an expression starts from the object whose method it stands in."""
-    while True:
-        match node:
-            case ast.Attribute(value=inner) | ast.Subscript(value=inner) | ast.Await(value=inner):
-                node = inner
-            case ast.Call(func=ast.Name(id="super")):
-                return True
-            case ast.Call(func=inner):
-                node = inner
-            case ast.Name(id=name):
-                method = scope.method
-                arguments = method.node.args if method is not None else None
-                first = [*arguments.posonlyargs, *arguments.args][:1] if arguments else []
-                return bool(first) and first[0].arg == name
-            case _:
-                return False
+    match node:
+        case ast.Attribute(value=inner) | ast.Subscript(value=inner) | ast.Await(value=inner):
+            return is_rooted_in_self(inner, scope, depth)
+        case ast.Call(func=ast.Name(id="super")):
+            return True
+        case ast.Call(func=ast.Name(id=name), args=[inner, *_]) if name in _KEEPING:
+            return is_rooted_in_self(inner, scope, depth)
+        case ast.Call(func=inner):
+            return is_rooted_in_self(inner, scope, depth)
+        case ast.Name(id=name):
+            return _is_self(name, scope) or (depth < _DEEPEST and _comes_from(name, scope, depth))
+    return False
+
+
+def _is_self(name: str, scope: Scope) -> bool:
+    method = scope.method
+    arguments = method.node.args if method is not None else None
+    first = [*arguments.posonlyargs, *arguments.args][:1] if arguments else []
+    return bool(first) and first[0].arg == name
+
+
+def _comes_from(name: str, scope: Scope, depth: int) -> bool:
+    """Tell whether all that a name stands for in a function starts from the object."""
+    bindings = [b for b in scope.bindings.get(name, ()) if b.kind != "augmented"]
+    return bool(bindings) and all(
+        b.kind in {"value", "item"} and is_rooted_in_self(b.node, scope, depth + 1)
+        for b in bindings
+    )

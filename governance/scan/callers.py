@@ -26,6 +26,7 @@ from governance.scan.values import (
 _WORD = re.compile(rb"[A-Za-z_]\w+")
 _DEFINED = re.compile(rb"\bdef\s+(\w+)")
 _BASES = re.compile(rb"^\s*class\s+\w+\s*(?:\[[^\]]*\])?\(([^)]*)\)", re.MULTILINE)
+_ORDERING = re.compile(rb"\bset_\w+_order\b")
 _MOST_FILES = 25
 _MOST_CALLS = 60
 _MOST_MODELS = 3
@@ -58,14 +59,17 @@ class Index:
 
 
 def words_of(source: bytes, telling: frozenset[bytes]) -> Words:
-    """Return the words of a file, without parsing it; ``telling`` ones make it worth a look."""
+    """Return the words of a file, without parsing it.
+
+    A ``telling`` word makes it worth a look, and so does a class that inherits: from a view, say.
+    """
     mentioned = frozenset(_WORD.findall(source))
     bases = {w for found in _BASES.findall(source) for w in _WORD.findall(found)}
     return Words(
         defined=frozenset(_DEFINED.findall(source)),
         bases=frozenset(bases),
         mentioned=mentioned,
-        silent=mentioned.isdisjoint(telling),
+        silent=not bases and mentioned.isdisjoint(telling) and not _ORDERING.search(source),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -14,8 +13,7 @@ from governance.findings import Location
 from governance.ownership.names import PLATFORM, UNKNOWN
 from governance.ownership.places import shown
 from governance.ownership.registry import Registry
-from governance.postgres.statements import TableWrite
-from governance.scan import facts, forms, framework
+from governance.scan import forms, framework
 from governance.scan.attribution import Actor
 from governance.scan.classes import (
     ADMIN,
@@ -25,24 +23,25 @@ from governance.scan.classes import (
     CREATE,
     DELETE,
     UPDATE,
+    VIEW,
     Klass,
 )
+from governance.scan.effects import Write, tables
 from governance.scan.engine import Engine
+from governance.scan.framework import own_scopes
 from governance.scan.overrides import calls_super
+from governance.scan.saving import DELETING, all_rows, of_api_view, saved_by_view, saves_form
 from governance.scan.syntax import Scope, Unit
-from governance.scan.values import ClassOf, MadeForm, Object
-from governance.scan.writing import saves_by_itself
+from governance.scan.values import ClassOf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """A class writes a table by being what it is."""
 
-    by: Klass
-    """In whose name: the class itself, or its form."""
-    shown_at: Klass
-    """The class whose statement says so."""
-    write: TableWrite
+    write: Write
+    shown_at: Klass | None = None
+    """The class whose statement says so, where it is not the one in whose name it happens."""
 
 
 def of_classes(engine: Engine, unit: Unit) -> Iterator[Declared]:
@@ -56,86 +55,81 @@ def of_classes(engine: Engine, unit: Unit) -> Iterator[Declared]:
         klass = value.klass
         if framework.is_a(engine, klass, ADMIN):
             yield from _of_admin(engine, klass)
-        elif framework.is_a(engine, klass, CREATE, UPDATE, DELETE):
-            yield from _of_view(engine, klass)
-        elif framework.is_a(engine, klass, API_CREATE, API_UPDATE, API_DELETE):
-            yield from _of_api_view(engine, klass)
+        elif framework.is_a(engine, klass, VIEW):
+            yield from map(_as_said, _of_any_view(engine, klass))
 
 
-def _of_view(engine: Engine, klass: Klass) -> Iterator[Declared]:
+def _of_any_view(engine: Engine, klass: Klass) -> Iterator[Write]:
+    if framework.is_a(engine, klass, CREATE, UPDATE, DELETE):
+        yield from _of_view(engine, klass)
+    elif framework.is_a(engine, klass, API_CREATE, API_UPDATE, API_DELETE):
+        yield from _of_api_view(engine, klass)
+    elif _has_form_class(klass) and _inherits_saving(engine, klass):
+        yield from saved_by_view(engine, klass)
+
+
+def _of_view(engine: Engine, klass: Klass) -> Iterator[Write]:
     if not _own_passes(engine, klass, ("form_valid", "post", "delete")) or _reads_only(
         engine, klass
     ):
         return
-    models = framework.models_of(engine, klass)
     if framework.is_a(engine, klass, DELETE):
-        yield from _declared(klass, models, "delete")
-        return
-    saved = forms.called_form_class(engine, klass)
-    own = [v for v in saved if isinstance(v, ClassOf)]
-    if own:
-        for value in own:
-            if saves_by_itself(engine, Object(value.klass)):
-                given = framework.models_of(engine, value.klass)
-                yield from _declared(value.klass, given, "save")
-    elif any(isinstance(v, MadeForm) for v in saved) or models:
-        yield from _declared(klass, models, "save")
+        yield from all_rows(engine, klass, "delete", DELETING)
+    else:
+        yield from saved_by_view(engine, klass)
 
 
-def _of_api_view(engine: Engine, klass: Klass) -> Iterator[Declared]:
-    deletes = framework.is_a(engine, klass, API_DELETE) and _allows(engine, klass, "delete")
-    if deletes and _own_passes(engine, klass, ("perform_destroy", "destroy")):
-        yield from _declared(klass, framework.models_of(engine, klass), "delete")
-    for base, method, verbs in (
+def _of_api_view(engine: Engine, klass: Klass) -> Iterator[Write]:
+    for base, action, verbs in (
+        (API_DELETE, "destroy", ("delete",)),
         (API_CREATE, "create", ("post",)),
         (API_UPDATE, "update", ("put", "patch")),
     ):
-        if not framework.is_a(engine, klass, base):
+        allowed = any(_allows(engine, klass, verb) for verb in verbs)
+        if not allowed or not framework.is_a(engine, klass, base):
             continue
-        if not any(_allows(engine, klass, verb) for verb in verbs):
-            continue
-        if not _own_passes(engine, klass, (f"perform_{method}", method)):
-            continue
-        for value in forms.serializers_of(engine, klass):
-            if saves_by_itself(engine, Object(value.klass), (method,)):
-                yield from _declared(value.klass, framework.models_of(engine, value.klass), "save")
+        if _own_passes(engine, klass, (f"perform_{action}", action)):
+            yield from of_api_view(engine, klass, action)
 
 
 def _of_admin(engine: Engine, klass: Klass) -> Iterator[Declared]:
-    models = framework.models_of(engine, klass)
     may = {name: _permits(engine, klass, name) for name in ("add", "change", "delete")}
     if (may["add"] or may["change"]) and _own_passes(engine, klass, ("save_model",)):
-        yield from _declared(klass, models, "save")
-    if may["delete"] and _own_passes(engine, klass, ("delete_model", "delete_queryset"), most=1):
-        yield from _declared(klass, models, "delete")
+        yield from map(_as_said, all_rows(engine, klass, "save", ("save_model",)))
+    deleting = ("delete_model", "delete_queryset")
+    if may["delete"] and _own_passes(engine, klass, deleting, most=1):
+        yield from map(_as_said, all_rows(engine, klass, "delete", deleting))
     for inline in forms.inlines_of(engine, klass):
         allowed = [_permits(engine, inline, name) for name in ("add", "change")]
         if any(allowed) and _own_passes(engine, klass, ("save_formset", "save_related")):
-            yield from _declared(klass, framework.models_of(engine, inline), "save", inline)
+            for model in framework.models_of(engine, inline):
+                for write in tables(model, "save", by=klass):
+                    yield Declared(write=write, shown_at=inline)
 
 
-def _declared(
-    klass: Klass, models: tuple[Any, ...], operation: str, shown_at: Klass | None = None
-) -> Iterator[Declared]:
-    for model in models:
-        for written in facts.written_tables(model):
-            if not written._meta.abstract and not written._meta.swapped:
-                write = TableWrite(table=written._meta.db_table, operation=operation)
-                yield Declared(by=klass, shown_at=shown_at or klass, write=write)
+def _as_said(write: Write) -> Declared:
+    return Declared(write=write)
+
+
+def _has_form_class(klass: Klass) -> bool:
+    return klass.scope is not None and "form_class" in klass.scope.bindings
+
+
+def _inherits_saving(engine: Engine, klass: Klass) -> bool:
+    """Tell whether a base class that the project wrote saves the form of a view."""
+    own = [k.scope for k in list(engine.mro(klass))[1:] if k.scope and engine.is_own(k.module)]
+    bindings = (b for scope in own for several in scope.bindings.values() for b in several)
+    return any(b.kind == "function" and b.scope and saves_form(b.scope) for b in bindings)
 
 
 def _own_passes(engine: Engine, klass: Klass, names: tuple[str, ...], most: int = 0) -> bool:
     """Tell whether the project's overrides of these methods leave the framework its work."""
     stopped = 0
     for name in names:
-        for base in engine.mro(klass):
-            bindings = base.scope.bindings.get(name) if base.scope is not None else None
-            if not bindings or not engine.is_own(base.module):
-                continue
-            own = bindings[-1].scope
-            if own is not None and not calls_super(own, name) and not _saves(own, name):
-                stopped += 1
-            break
+        for own in own_scopes(engine, klass, name):
+            if not calls_super(own, name):
+                stopped += not (_saves(own, name) or saves_form(own))
+                break
     return stopped <= most
 
 

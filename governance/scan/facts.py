@@ -211,7 +211,8 @@ def member(kind: Any, name: str) -> tuple[Any, Any] | None:
 
 def plain_function(value: Any) -> Any:
     """Return the function behind a method, property or wrapper; None when there is none."""
-    for name in ("fget", "func", "__func__", "__wrapped__"):
+    value = value.fget if isinstance(value, property) else value
+    for name in ("func", "__func__", "__wrapped__"):
         inner = inspect.getattr_static(value, name, None)
         if inner is not None and callable(inner):
             value = inner

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from governance.scan import facts
+from governance.scan.choosing import chosen
 from governance.scan.classes import (
     FORM,
     FORMSET,
@@ -17,8 +18,10 @@ from governance.scan.framework import (
     is_a,
     models_of,
     own_method,
+    self_env,
 )
 from governance.scan.querysets import instances_of, rows_of
+from governance.scan.syntax import Scope
 from governance.scan.values import (
     PLAIN,
     UNKNOWN,
@@ -93,13 +96,17 @@ def called(engine: Engine, call: Bound, node: ast.Call | None, env: Env | None) 
         case "get_form" | "get_form_class":
             return form_of_view(engine, klass, as_class=name == "get_form_class")
         case "get_serializer":
-            return form_instances(class_attribute(engine, klass, "serializer_class"))
+            return form_instances(tuple(serializers_of(engine, klass)))
+        case "get_serializer_class":
+            return class_attribute(engine, klass, "serializer_class")
         case "create" | "update" if is_a(engine, klass, SERIALIZER):
             return tuple(Row(m) for m in models_of(engine, klass))
         case "save" if is_a(engine, klass, FORM, SERIALIZER, FORMSET):
             rows = tuple(Row(m) for m in models_of(engine, klass))
             many = is_a(engine, klass, FORMSET)
             return (Many(rows),) if many and rows else rows or PLAIN
+        case "save_new" | "save_existing" if is_a(engine, klass, FORMSET):
+            return tuple(Row(m) for m in models_of(engine, klass)) or PLAIN
     return PLAIN
 
 
@@ -131,11 +138,32 @@ def called_form_class(engine: Engine, klass: Klass) -> Values:
     return form_of_view(engine, klass, as_class=True)
 
 
-def serializers_of(engine: Engine, klass: Klass) -> list[ClassOf]:
-    """Return the serializers of an API view."""
-    found = class_attribute(engine, klass, "serializer_class")
-    found = found or own_method(engine, klass, "get_serializer_class")
-    return [v for v in found if isinstance(v, ClassOf)]
+def serializers_of(engine: Engine, klass: Klass, action: str = "") -> list[ClassOf]:
+    """Return the serializers of an API view, for one action or any."""
+    named = _serializer_methods(engine, klass)
+    first = [scope for scope in named if scope.node.name == "get_serializer_class"][:1]
+    for scopes in (first, [scope for scope in named if scope not in first]):
+        given = [chosen(engine, scope, self_env(scope, klass), action) for scope in scopes]
+        found = _serializers(engine, joined(*given))
+        if found:
+            return found
+    return _serializers(engine, class_attribute(engine, klass, "serializer_class"))
+
+
+def _serializer_methods(engine: Engine, klass: Klass) -> list[Scope]:
+    """The project's methods of a view that choose its serializer, nearest first."""
+    found: dict[str, Scope] = {}
+    for base in engine.mro(klass):
+        own = base.scope.bindings if base.scope is not None and engine.is_own(base.module) else {}
+        for name, bindings in own.items():
+            if "serializer" in name and bindings[-1].scope and bindings[-1].kind == "function":
+                found.setdefault(name, bindings[-1].scope)
+    return list(found.values())
+
+
+def _serializers(engine: Engine, values: Values) -> list[ClassOf]:
+    own = (v for v in values if isinstance(v, ClassOf))
+    return [v for v in own if is_a(engine, v.klass, SERIALIZER)]
 
 
 def inlines_of(engine: Engine, klass: Klass) -> list[Klass]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import Any
 
 from governance.scan import facts, signals
@@ -20,6 +21,7 @@ from governance.scan.classes import (
 )
 from governance.scan.engine import Engine
 from governance.scan.querysets import instances_of
+from governance.scan.syntax import Scope
 from governance.scan.values import (
     UNKNOWN,
     Bound,
@@ -32,6 +34,7 @@ from governance.scan.values import (
     ModelClass,
     Object,
     Plain,
+    Related,
     Row,
     Rows,
     Value,
@@ -60,12 +63,16 @@ def models_of(engine: Engine, klass: Klass) -> tuple[Any, ...]:
 def _declared(engine: Engine, klass: Klass) -> tuple[Any, ...]:
     if is_a(engine, klass, FORM, SERIALIZER, FILTERSET):
         return _of_meta(engine, klass)
-    own = class_attribute(engine, klass, "model")
-    models = [v.model for v in own if isinstance(v, ModelClass)]
+    rows = own_method(engine, klass, "get_queryset") if is_a(engine, klass, VIEW) else UNKNOWN
+    models = [v.model for v in rows if isinstance(v, Rows | Related)]
     if not models:
         rows = class_attribute(engine, klass, "queryset")
-        rows = rows or own_method(engine, klass, "get_queryset")
         models = [v.model for v in rows if isinstance(v, Rows)]
+    if not models:
+        own = class_attribute(engine, klass, "model")
+        models = [v.model for v in own if isinstance(v, ModelClass)]
+    if not models and is_a(engine, klass, FORMSET):
+        models = _of_formset(engine, klass)
     for name in () if models else ("form_class", "serializer_class", "form"):
         for value in class_attribute(engine, klass, name):
             if isinstance(value, ClassOf):
@@ -84,6 +91,20 @@ def _of_meta(engine: Engine, klass: Klass) -> tuple[Any, ...]:
     return tuple(v.model for v in found if isinstance(v, ModelClass))
 
 
+def _of_formset(engine: Engine, klass: Klass) -> list[Any]:
+    """Return the models that factories name of which it inherits, or that are given the class."""
+    if klass.scope is None:
+        return []
+    heads = [base.scope.node.bases for base in engine.mro(klass) if base.scope is not None]
+    made = [v for bases in heads for base in bases for v in engine.value(base)]
+    for call in klass.scope.unit.calls:
+        given = [k.value for k in call.keywords if k.arg == "formset"]
+        values = engine.value(given[0]) if given else UNKNOWN
+        if any(isinstance(v, ClassOf) and klass in engine.mro(v.klass) for v in values):
+            made += engine.value(call)
+    return [v.model for v in made if isinstance(v, MadeForm)]
+
+
 def class_attribute(engine: Engine, klass: Klass, name: str) -> Values:
     """Return what the class statement, or one that it inherits, binds a name to."""
     for base in engine.mro(klass):
@@ -99,15 +120,28 @@ def class_attribute(engine: Engine, klass: Klass, name: str) -> Values:
 
 def own_method(engine: Engine, klass: Klass, name: str) -> Values:
     """Return what a method that the project wrote gives back."""
+    own = own_scope(engine, klass, name)
+    return engine.returns(own, self_env(own, klass)) if own is not None else UNKNOWN
+
+
+def own_scope(engine: Engine, klass: Klass, name: str) -> Scope | None:
+    """Return a method that the project wrote, of a class or one that it inherits."""
+    return next(own_scopes(engine, klass, name), None)
+
+
+def own_scopes(engine: Engine, klass: Klass, name: str) -> Iterator[Scope]:
+    """Yield the methods of a name that the project wrote, nearest first."""
     for base in engine.mro(klass):
-        scope = base.scope.bindings.get(name) if base.scope is not None else None
-        if scope and scope[-1].scope is not None and engine.is_own(base.module):
-            own = scope[-1].scope
-            arguments = own.node.args
-            first = [*arguments.posonlyargs, *arguments.args][:1]
-            env = Env(own, ((first[0].arg, (Object(klass),)),)) if first else None
-            return engine.returns(own, env)
-    return UNKNOWN
+        found = base.scope.bindings.get(name) if base.scope is not None else None
+        if found and found[-1].scope is not None and engine.is_own(base.module):
+            yield found[-1].scope
+
+
+def self_env(scope: Scope, klass: Klass) -> Env | None:
+    """Return what the parameters of a method are when an object of the class runs it."""
+    arguments = scope.node.args
+    first = [*arguments.posonlyargs, *arguments.args][:1]
+    return Env(scope, ((first[0].arg, (Object(klass),)),)) if first else None
 
 
 def _registered(engine: Engine, klass: Klass) -> tuple[Any, ...]:

@@ -87,8 +87,26 @@ def attribute_by_name(engine: Engine, node: ast.Attribute, holder: Values) -> Va
 
 
 def _is_request(node: ast.expr) -> bool:
-    name = getattr(node, "attr", getattr(node, "id", ""))
-    return name in {"request", "req"}
+    return called(node) in {"request", "req"}
+
+
+def called(node: ast.expr) -> str:
+    """Return what a variable, attribute or entry of a dictionary is called; empty for others."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(slice=ast.Constant(value=str(name))):
+            return name
+        case ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value=str(name)), *_]):
+            return name
+    return ""
+
+
+def by_its_name(engine: Engine, node: ast.expr, scope: Scope) -> Values:
+    """Return the row that something means of which nothing else is known."""
+    name = called(node)
+    found = guessed(engine, scope, name) if name else UNKNOWN
+    return found if found and isinstance(found[0], Row) else UNKNOWN
 
 
 def named(engine: Engine, scope: Scope, name: str) -> Values:

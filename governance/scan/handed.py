@@ -15,14 +15,13 @@ from governance.scan.classes import (
     Klass,
 )
 from governance.scan.engine import Engine
-from governance.scan.forms import form_instances, form_of_view
+from governance.scan.forms import form_instances, form_of_view, serializers_of
 from governance.scan.framework import (
     FILTERSET,
     REQUEST,
     class_attribute,
     is_a,
     models_of,
-    own_method,
 )
 from governance.scan.syntax import Scope
 from governance.scan.values import (
@@ -91,9 +90,8 @@ def _form_of_admin(engine: Engine, klass: Klass) -> Values:
 
 def _of_api_view(engine: Engine, klass: Klass, method: str, name: str) -> Values:
     if name == "serializer":
-        found = class_attribute(engine, klass, "serializer_class")
-        found = found or own_method(engine, klass, "get_serializer_class")
-        return form_instances(found)
+        action = method.removeprefix("perform_") if method.startswith("perform_") else ""
+        return form_instances(tuple(serializers_of(engine, klass, action)))
     if name in {"instance", "obj"} and method.startswith("perform_"):
         return tuple(Row(m) for m in models_of(engine, klass))
     return (Plain(),) if name in {"pk", "format"} else UNKNOWN

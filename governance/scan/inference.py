@@ -24,7 +24,7 @@ from governance.scan.names import Names
 from governance.scan.querysets import CHAINED, of_made_form, result
 from governance.scan.remembering import MOST_ACTIVE
 from governance.scan.returning import returned
-from governance.scan.syntax import Binding, Scope, Unit
+from governance.scan.syntax import Binding, Scope, Unit, spot_of
 from governance.scan.units import Units
 from governance.scan.values import (
     PLAIN,
@@ -265,6 +265,7 @@ class Inference(Names):
         holder = self.value(node.value, env)
         if node.attr == "__dict__":
             return (Keyed(()),)
+        holder = holder or guessing.by_its_name(self, node.value, spot_of(node).scope)
         found = self.attribute(holder, node.attr)
         if not found or all(isinstance(v, Plain) for v in (*found, *holder)) or _of_plain(found):
             return guessing.attribute_by_name(self, node, holder) or found

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models.manager import BaseManager
 from django.db.models.query import QuerySet
+from django.forms.models import BaseModelFormSet
 
 from governance.scan import facts
 from governance.scan.classes import Klass
@@ -19,6 +20,7 @@ from governance.scan.values import (
     UNKNOWN,
     ClassOf,
     Known,
+    MadeForm,
     ModelClass,
     Object,
     Plain,
@@ -94,6 +96,8 @@ class Kinds:
                     case Known(dotted):
                         module, _, name = dotted.rpartition(".")
                         found.append(self._klass(module, name, None, None))
+                    case MadeForm(_, True):
+                        found += self.mro(self.klass_of(BaseModelFormSet))
         return found
 
     def heirs(self, klass: Klass) -> Sequence[Klass]:

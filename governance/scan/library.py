@@ -115,7 +115,7 @@ def called(engine: Engine, dotted: str, node: ast.Call | None, env: Env | None) 
         return texts.dedented(first)
     if name == "Paginator":
         return (Many(engine.items(first)),)
-    return PLAIN
+    return UNKNOWN if name == "deserialize" else PLAIN
 
 
 def instance(engine: Engine, klass: Klass, node: ast.Call | None, env: Env | None) -> Values | None:

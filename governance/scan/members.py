@@ -108,7 +108,8 @@ class Members(Kinds):
             scope = self.klass_of(base).scope if self.engine.is_own(base.__module__) else None
             bindings = scope.attributes.get(name) if scope is not None else None
             if bindings and scope is not None:
-                found.append(self.set_on(value, bindings, scope))
+                given = self.set_on(value, bindings, scope)
+                found.append(self.engine.filled(given, scope.grown.get(name, ()), None))
         return joined(*found)
 
     def _on_rows(self, value: Value, rows: Rows, name: str) -> Values:
@@ -191,7 +192,10 @@ class Members(Kinds):
                 ):
                     return joined(*found, (Bound(value, name),))
                 if bindings and bindings[-1].kind == "function":
-                    return joined(*found, self._defined(value, bindings[-1]))
+                    given = self._defined(value, bindings[-1])
+                    if not given:
+                        continue
+                    return joined(*found, given)
                 if bindings:
                     found.append(self.engine.bound(bindings, scope, None))
                 set_here = scope.attributes.get(name)

@@ -40,20 +40,25 @@ def passes_on_rows(engine: Engine, kind: Any, name: str) -> bool:
 
 def calls_super(scope: Scope, name: str) -> bool:
     """Tell whether a method calls the method of its name that it overrides."""
+    return super_call(scope, name) is not None
+
+
+def super_call(scope: Scope, name: str) -> ast.expr | None:
+    """Return where a method calls the method of a name that it overrides."""
     first = [*scope.node.args.posonlyargs, *scope.node.args.args][:1]
     own = first[0].arg if first else "self"
     for node in ast.walk(scope.node):
         match node:
             case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=attr):
                 if attr == name:
-                    return True
+                    return node
             case ast.Call(
                 func=ast.Attribute(value=ast.Name() | ast.Attribute(), attr=attr),
                 args=[ast.Name(id=given), *_],
             ):
                 if attr == name and given == own:
-                    return True
-    return False
+                    return node
+    return None
 
 
 def is_transparent(scope: Scope, name: str) -> bool:

@@ -12,6 +12,10 @@ def opens_scope(node: ast.expr) -> bool:
     return False
 
 
+def is_super(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "super"
+
+
 def narrowings(test: ast.expr) -> list[tuple[str, list[ast.expr]]]:
     """Names that a condition shows to be instances of classes."""
     match test:

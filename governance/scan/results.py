@@ -59,3 +59,9 @@ class Scan:
     files: int
     complete: bool
     """False when only some paths were looked at."""
+
+
+def identity(finding: Finding) -> tuple[str, str, int]:
+    """Two findings with the same are one: two files may save the form of a third."""
+    place = finding.location
+    return (finding.fingerprint, place.file, place.line) if place else (finding.fingerprint, "", 0)

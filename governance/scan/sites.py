@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from governance.findings import Finding, Location
@@ -16,12 +17,15 @@ from governance.scan.attribution import (
     place,
     scope_module,
 )
+from governance.scan.effects import Write
 from governance.scan.engine import Engine
-from governance.scan.results import Access, Unresolved
+from governance.scan.patterns import is_super
+from governance.scan.results import Access, Unresolved, identity
+from governance.scan.saving import HOOKS
 from governance.scan.scopes import spoken_for
 from governance.scan.syntax import Scope, Unit, spot_of
 from governance.scan.values import Bound, Values
-from governance.scan.writing import OF_ROW, Write, having_fields, looks_like_write, writes_of
+from governance.scan.writing import OF_ROW, having_fields, looks_like_write, writes_of
 
 
 @dataclass(slots=True)
@@ -55,8 +59,10 @@ class Sites:
             if looks_like_write(reference.attr):
                 self._reference(reference, found)
         for own in declared.of_classes(self.engine, unit):
-            actor = actor_of_class(self.engine, own.by, own.shown_at)
-            self._record(actor, own.write, None, found)
+            write = own.write
+            assert write.by is not None
+            actor = actor_of_class(self.engine, write.by, own.shown_at, write.verbs)
+            self._record(actor, _written(write), None, found)
         self._opened_scopes(unit, found)
         return found
 
@@ -70,6 +76,8 @@ class Sites:
             self._sql(node, receiver, found)
         elif looks_like_write(name):
             self._write(node, name, receiver, found)
+        elif name in HOOKS and is_super(receiver):
+            self._writes(self.engine.value(receiver), name, node, receiver, found)
 
     def _write(self, node: ast.Call, name: str, receiver: ast.expr, found: Found) -> None:
         scope = spot_of(node).scope
@@ -112,24 +120,29 @@ class Sites:
         fitting = having_fields(values, name, call)
         given = [w for v in fitting for w in writes_of(self.engine, v, name, call, spot.scope)]
         for write in dict.fromkeys(given):
-            actor = self._actor(write, node, receiver)
-            table = TableWrite(table=write.table, operation=write.operation)
-            self._record(actor, table, spot.scope, found)
+            for actor in self._actors(write, node, receiver):
+                self._record(actor, _written(write), spot.scope, found)
 
-    def _actor(self, write: Write, node: ast.expr, receiver: ast.expr) -> Actor:
+    def _actors(self, write: Write, node: ast.expr, receiver: ast.expr) -> Iterator[Actor]:
+        """A form that is saved acts; it is shown at its class, and where its module saves it."""
         spot = spot_of(node)
         scope = spot.scope
-        if write.by is not None and not spot.acting:
-            return actor_of_class(self.engine, write.by)
-        rooted = is_rooted_in_self(receiver, scope)
-        return actor_at(self.engine, scope, node, spot.acting, rooted=rooted)
+        if write.by is None or spot.acting:
+            rooted = is_rooted_in_self(receiver, scope)
+            yield actor_at(self.engine, scope, node, spot.acting, rooted=rooted)
+            return
+        own = actor_of_class(self.engine, write.by, verbs=write.verbs)
+        if scope.klass is None or scope.klass is not write.by.scope:
+            yield own
+        if own.module == self.engine.actor_of(scope.unit):
+            location = Location(
+                file=scope.unit.shown, line=node.lineno, function=own.location.function
+            )
+            yield Actor(module=own.module, location=location)
 
     def _guess(self, receiver: ast.expr, name: str, scope: Scope) -> Values:
         """An instance that is called like a model probably is one."""
-        match receiver:
-            case ast.Name(id=own) | ast.Attribute(attr=own) if name in OF_ROW:
-                return guessing.guessed(self.engine, scope, own)
-        return ()
+        return guessing.by_its_name(self.engine, receiver, scope) if name in OF_ROW else ()
 
     # SQL
 
@@ -188,7 +201,7 @@ class Sites:
         finding = judging.judge(actor, write, registry, migrating=migrating)
         if finding is None or (scope and spoken_for(self.engine, scope, write.table)):
             return
-        if all(_key(finding) != _key(known) for known in found.findings):
+        if all(identity(finding) != identity(known) for known in found.findings):
             found.findings.append(finding)
 
     def _opened_scopes(self, unit: Unit, found: Found) -> None:
@@ -211,6 +224,10 @@ def _called(node: ast.Call) -> tuple[str, ast.expr | None]:
     return "", None
 
 
+def _written(write: Write) -> TableWrite:
+    return TableWrite(table=write.table, operation=write.operation)
+
+
 def _is_undone(scope: Scope, undoing: frozenset[str]) -> bool:
     return bool(undoing) and scope.qualname.partition(".")[0] in undoing
 
@@ -220,10 +237,6 @@ def _gives_reason(acting: tuple[ast.expr, ...]) -> bool:
         isinstance(call, ast.Call) and any(k.arg == "reason" for k in call.keywords)
         for call in acting
     )
-
-
-def _key(finding: Finding) -> tuple[str, int]:
-    return finding.fingerprint, finding.location.line if finding.location else 0
 
 
 def _shown(node: ast.Call) -> str:

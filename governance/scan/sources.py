@@ -77,7 +77,7 @@ def _counts(file: str, registry: Registry) -> bool:
         return False
     folders: Iterable[str] = (folder for folder, _ in registry.folders if file.startswith(folder))
     relative = file.removeprefix(next(iter(folders), "")) if module else shown(file)
-    return not is_test_file(relative)
+    return not is_test_file(relative, owned=bool(module))
 
 
 def _lies_in(file: str, paths: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ class Units:
     def __init__(self) -> None:
         self._by_file: dict[str, Unit | Exception] = {}
         self._files: dict[str, str | None] = {}
+        self._packages: dict[str, tuple[str, ...]] = {}
         self._names = {
             os.path.realpath(file): name
             for name, module in list(sys.modules.items())
@@ -48,14 +49,21 @@ class Units:
         if known is not None:
             return known
         path = Path(file)
-        parts = [] if path.stem == "__init__" else [path.stem]
-        folder = path.parent
-        while (folder / "__init__.py").exists():
-            parts.insert(0, folder.name)
-            folder = folder.parent
-        if len(parts) <= 1 or not (path.parent / "__init__.py").exists():
-            return _below_path(path) or ".".join(parts)
-        return ".".join(parts)
+        folders = self._packages_around(str(path.parent))
+        parts = [*folders, *([] if path.stem == "__init__" else [path.stem])]
+        known = ".".join(parts)
+        return known if folders and len(parts) > 1 else _below_path(path) or known
+
+    def _packages_around(self, folder: str) -> tuple[str, ...]:
+        """The packages that a folder is, and lies in, outermost first."""
+        known = self._packages.get(folder)
+        if known is None:
+            above, _, name = folder.rpartition(os.sep)
+            marked = os.path.isfile(os.path.join(folder, "__init__.py"))  # noqa: PTH113, PTH118
+            inside = bool(above) and marked
+            known = (*self._packages_around(above), name) if inside else ()
+            self._packages[folder] = known
+        return known
 
     def _read(self, file: str) -> Unit | Exception:
         name = self.name_of(file)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from governance.scan import facts, framework
-from governance.scan.classes import FORM, FORMSET, SERIALIZER, Klass
+from governance.scan import facts, saving
+from governance.scan.effects import NOTHING, Write, is_off, tables
 from governance.scan.engine import Engine
-from governance.scan.overrides import calls_super, is_transparent, passes_on, passes_on_rows
+from governance.scan.overrides import is_transparent, passes_on, passes_on_rows
 from governance.scan.querysets import synchronous
 from governance.scan.syntax import Scope
 from governance.scan.values import (
     ClassOf,
     FileOf,
     MadeForm,
-    Method,
     ModelClass,
     Object,
     Related,
@@ -28,20 +26,7 @@ from governance.scan.values import (
     Values,
 )
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Write:
-    """Rows of a model's table, or a table by name, are written."""
-
-    table: str
-    operation: str
-    by: Klass | None = None
-    """The form or serializer in whose name it happens; None for the code itself."""
-
-
 _MODEL = "django.db.models.base.Model"
-NOTHING: tuple[Write, ...] = ()
-
 OF_ROWS = {
     "create": "insert",
     "bulk_create": "insert",
@@ -89,16 +74,16 @@ def writes_of(
             return _of_rows(engine, model, kind, name, node)
         case Related():
             return _of_related(engine, value, name, plain, node)
-        case FileOf(model) if plain in OF_ROW and not _is_off(node, "save"):
-            return _tables(model, "save")
-        case MadeForm(model, _, True) if plain == "save" and not _is_off(node, "commit"):
-            return _tables(model, "save")
+        case FileOf(model) if plain in OF_ROW and not is_off(node, "save"):
+            return tables(model, "save")
+        case MadeForm(model, _, True) if plain == "save" and not is_off(node, "commit"):
+            return tables(model, "save")
         case ClassOf(klass) if klass.dotted == _MODEL and plain in OF_ROW and node is not None:
             given = engine.value(node.args[0]) if node.args else ()
             rows = [v for v in given if isinstance(v, Row)]
-            return tuple(w for v in rows for w in _tables(v.model, OF_ROW[plain]))
+            return tuple(w for v in rows for w in tables(v.model, OF_ROW[plain]))
         case Object():
-            return _of_object(engine, value, plain, node)
+            return saving.of_object(engine, value, plain, node)
         case Super(_, self_value):
             return _of_super(engine, self_value, name, node, scope)
     return NOTHING
@@ -119,15 +104,6 @@ def _has_all(model: Any, names: set[str]) -> bool:
     return all(facts.field_of(model, name) is not None for name in names)
 
 
-def _tables(model: Any, operation: str, names: frozenset[str] | None = None) -> tuple[Write, ...]:
-    found = facts.written_tables(model, names)
-    return tuple(Write(table=m._meta.db_table, operation=operation) for m in found if _has_table(m))
-
-
-def _has_table(model: Any) -> bool:
-    return not model._meta.abstract and not model._meta.swapped
-
-
 def _of_row(
     engine: Engine, model: Any, name: str, plain: str, node: ast.Call | None
 ) -> tuple[Write, ...]:
@@ -135,18 +111,18 @@ def _of_row(
         if not passes_on(engine, model, plain) or not passes_on(engine, model, name):
             return NOTHING
         names = _named(node, "update_fields") if plain == "save" else None
-        return _tables(model, "update" if names else OF_ROW[plain], names)
+        return tables(model, "update" if names else OF_ROW[plain], names)
     if plain.startswith("set_") and plain.endswith("_order"):
         related = plain.removeprefix("set_").removesuffix("_order")
         found = [m for m in facts.all_models() if m._meta.model_name == related]
-        return tuple(w for m in found[:1] for w in _tables(m, "update", frozenset()))
+        return tuple(w for m in found[:1] for w in tables(m, "update", frozenset()))
     return NOTHING
 
 
 def _of_class(engine: Engine, model: Any, name: str, plain: str) -> tuple[Write, ...]:
     """``Order.save(order)``, unless the class method is the project's own."""
     if plain in OF_ROW and passes_on(engine, model, name) and not model._meta.abstract:
-        return _tables(model, OF_ROW[plain])
+        return tables(model, OF_ROW[plain])
     return NOTHING
 
 
@@ -164,8 +140,8 @@ def _of_rows(
         return NOTHING
     if plain in {"update", "bulk_update"}:
         given = _keywords(node) if plain == "update" else _listed(node, 1, "fields")
-        return _tables(model, operation, given)
-    return _tables(model, operation)
+        return tables(model, operation, given)
+    return tables(model, operation)
 
 
 def _of_related(
@@ -179,59 +155,10 @@ def _of_related(
     if operation is None:
         found = _of_rows(engine, value.model, None, name, node)
         joins = plain in {"create", "get_or_create", "update_or_create"} and value.through
-        return (*found, *(_tables(value.through, "insert") if joins else ()))
+        return (*found, *(tables(value.through, "insert") if joins else ()))
     if value.through is not None:
-        return _tables(value.through, operation, frozenset())
-    return _tables(value.model, "update", frozenset())
-
-
-def _of_object(
-    engine: Engine, value: Object, plain: str, node: ast.Call | None
-) -> tuple[Write, ...]:
-    """A form or serializer that is saved acts for itself, unless its ``save`` is its own work."""
-    klass = value.klass
-    if plain != "save" or not framework.is_a(engine, klass, FORM, SERIALIZER, FORMSET):
-        return NOTHING
-    if _is_off(node, "commit") or not saves_by_itself(engine, value):
-        return NOTHING
-    models = framework.models_of(engine, klass)
-    by = klass if engine.is_own(klass.module) else None
-    return tuple(
-        Write(table=w.table, operation=w.operation, by=by)
-        for model in models
-        for w in _tables(model, "save")
-    )
-
-
-def saves_by_itself(
-    engine: Engine, value: Object, verbs: Sequence[str] = ("create", "update")
-) -> bool:
-    """Tell whether the framework's own ``save`` of a form or serializer writes its model.
-
-    The project's ``save``, or a serializer's ``create`` and ``update``, is looked at by itself.
-    """
-    if not all(_commits(scope) for scope in _own_methods(engine, value, "save")):
-        return False
-    if not framework.is_a(engine, value.klass, SERIALIZER):
-        return True
-    own = {verb: _own_methods(engine, value, verb) for verb in verbs}
-    return any(all(calls_super(s, verb) for s in scopes) for verb, scopes in own.items())
-
-
-def _own_methods(engine: Engine, value: Object, name: str) -> list[Scope]:
-    found = (v.scope for v in engine.attribute((value,), name) if isinstance(v, Method))
-    return [scope for scope in found if engine.is_own(scope.unit.name)]
-
-
-def _commits(scope: Scope) -> bool:
-    """Tell whether an overridden ``save`` lets ``super().save()`` write."""
-    for node in ast.walk(scope.node):
-        match node:
-            case ast.Call(
-                func=ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr="save")
-            ):
-                return not _is_off(node, "commit")
-    return False
+        return tables(value.through, operation, frozenset())
+    return tables(value.model, "update", frozenset())
 
 
 def _of_super(
@@ -243,28 +170,8 @@ def _of_super(
         if is_transparent(scope, name):
             return NOTHING
         return tuple(w for v in orm for w in writes_of(engine, v, name, node, scope))
-    forms = [v for v in self_value if isinstance(v, Object)]
-    if synchronous(name) != "save" or _is_off(node, "commit"):
-        return NOTHING
-    found = []
-    for value in forms:
-        if framework.is_a(engine, value.klass, FORM, SERIALIZER, FORMSET):
-            for model in framework.models_of(engine, value.klass):
-                found += [
-                    Write(table=w.table, operation=w.operation, by=value.klass)
-                    for w in _tables(model, "save")
-                ]
-    return tuple(found)
-
-
-def _is_off(node: ast.Call | None, option: str) -> bool:
-    """Tell whether a call says ``commit=False``."""
-    for keyword in node.keywords if node is not None else ():
-        if keyword.arg == option and isinstance(keyword.value, ast.Constant):
-            return keyword.value.value is False
-    if option == "commit" and node is not None and node.args:
-        return isinstance(node.args[0], ast.Constant) and node.args[0].value is False
-    return False
+    others = [v for v in self_value if isinstance(v, Object)]
+    return tuple(w for v in others for w in saving.above(engine, v, name, node))
 
 
 def _named(node: ast.Call | None, option: str) -> frozenset[str] | None:

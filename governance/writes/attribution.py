@@ -62,19 +62,17 @@ def actor_at(frame: FrameType | None) -> Actor:
     )
 
 
-def acts_for(modules: frozenset[str], frame: FrameType | None) -> str:
-    """Return the module among those given for which code on the stack acts, or an empty text.
+def acts_for(module: str, frame: FrameType | None) -> bool:
+    """Tell whether code on the stack acts for a module.
 
     For the guard: it asks on each write that no scope settles, and needs no more.
     """
     scope = SCOPE.get()
     site = find_site(frame, scope, brief=True)
-    if site is None:
-        return ""
-    if site.module in modules:
-        return site.module
+    if site is None or site.module == module:
+        return site is not None
     site = find_site(frame, scope)
-    return site.bearer if site is not None and site.bearer in modules else ""
+    return site is not None and site.bearer == module
 
 
 def note_call_sites() -> None:

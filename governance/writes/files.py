@@ -100,6 +100,6 @@ def _kind_of(path: str) -> str:
     if module and is_unknown(module):  # an app called "tests" that nobody declares
         folder = str(Path(folder).parent)
     relative = path.removeprefix(folder).lstrip("/") if module else shown(path)
-    if is_test_file(relative):
+    if is_test_file(relative, owned=bool(module)):
         return TESTS
     return module or UNOWNED

@@ -8,12 +8,10 @@ more set look-up. Only then is the stack walked. Who calls ``admit`` is told in 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
-
-from django.db.backends.utils import CursorWrapper
 
 from governance import conf
 from governance.acceptance.settling import is_accepted
@@ -32,22 +30,30 @@ from governance.writes.judging import ACCEPTED, Attempt, Judgement, borrowed, ju
 from governance.writes.refusal import refuse
 from governance.writes.scopes import SCOPE, Scope
 from governance.writes.signature import signature
+from governance.writes.trails import Trail, lead_to, trails_to
 
 LONGEST_KEPT = 4_000
 """Texts longer than this, in characters, are classified each time: hashing them costs more."""
 MOST_KEPT = 4_096
 """Number of texts remembered per process; all are forgotten when there are more."""
+MOST_TRIES = 8
+"""Number of times that the way from a text to the owner's code is learned."""
 
 
-@dataclass(frozen=True, slots=True)
 class Entry:
     """A text that was seen before and that writes, or may write."""
 
-    statement: Statement
-    writers: frozenset[str]
-    """Modules that own every table it writes; empty when nobody owns them all."""
-    free: bool
-    """Whether everybody may send it: it needs no judgement, only an actor for the signature."""
+    __slots__ = ("free", "owner", "statement", "trails", "tries")
+
+    def __init__(self, statement: Statement, *, owner: str, free: bool) -> None:
+        self.statement = statement
+        self.owner = owner
+        """The module that owns every table it writes; empty when nobody owns them all."""
+        self.free = free
+        """Whether everybody may send it: it needs no judgement, only an actor to sign with."""
+        self.trails: tuple[Trail, ...] = ()
+        """Ways from the cursor to code of the owner that sent it."""
+        self.tries = MOST_TRIES
 
 
 class _State:
@@ -62,8 +68,7 @@ class _State:
 _state = _State()
 _temporary: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 _reported: WeakKeyDictionary[Any, frozenset[str]] = WeakKeyDictionary()
-_DJANGO_EXECUTE = CursorWrapper.execute.__code__
-_UNSEEN = Entry(Statement(), frozenset(), free=True)
+_UNSEEN = Entry(Statement(), owner="", free=True)
 
 
 def admit(query: Any, driver: Any, layer: str) -> str:
@@ -81,31 +86,31 @@ def admit(query: Any, driver: Any, layer: str) -> str:
     if entry is None:
         return ""
     scope = SCOPE.get()
-    if scope is not None and scope.module in entry.writers:
+    if scope is not None and scope.module == entry.owner:
         if not scope.reason:
             _question(scope)
         speaker = scope.module
     elif entry.free:
         speaker = _free_actor(entry, sys._getframe(1)).module if _state.sign else ""
     else:
-        speaker = acts_for(entry.writers, _caller())
-        if not speaker:
+        frame = sys._getframe(1)
+        known = scope is None and lead_to(entry.owner, frame, entry.trails)
+        if not known and not _owner_acts(entry, frame):
             return _judged(entry.statement, text, driver, layer)
+        speaker = entry.owner
     if journal.subscribers:
         _note_permitted(entry, sys._getframe(1), layer)
     return signature(speaker) if _state.sign else ""
 
 
-def _caller() -> FrameType:
-    """Return the frame to look outwards from: past Django's cursor where it called psycopg's.
-
-    Going there at once spares to make an object of each frame in between.
-    """
-    try:
-        frame = sys._getframe(5)
-    except ValueError:
-        frame = None
-    return frame if frame is not None and frame.f_code is _DJANGO_EXECUTE else sys._getframe(2)
+def _owner_acts(entry: Entry, frame: FrameType) -> bool:
+    """Walk the stack to see whether code of the owner of all that is written acts."""
+    if not entry.owner or not acts_for(entry.owner, frame):
+        return False
+    if entry.tries and SCOPE.get() is None:
+        entry.tries -= 1
+        entry.trails += trails_to(entry.owner, frame)
+    return True
 
 
 def forget_statements() -> None:
@@ -156,12 +161,9 @@ def _entry(statement: Statement) -> Entry | None:
         return None
     registry = current.ownership().registry
     owners = {registry.owner_of_table(write.table) for write in statement.writes} - {PLATFORM}
-    alone = len(owners) == 1 and not statement.unreadable
-    return Entry(
-        statement,
-        writers=frozenset(owners) if alone else frozenset(),
-        free=not owners and not statement.unreadable,
-    )
+    readable = not statement.unreadable
+    owner = next(iter(owners)) if len(owners) == 1 and readable else ""
+    return Entry(statement, owner=owner, free=not owners and readable)
 
 
 def _text(query: Any, driver: Any) -> str:

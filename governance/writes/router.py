@@ -36,28 +36,38 @@ _OPERATIONS = {
 class GovernanceRouter:
     """Add it to ``DATABASE_ROUTERS``, in any place: every other router keeps its say."""
 
-    _permitted: tuple[int, type[Model] | None] = (0, None)
-    """The latest frame and model that were permitted. Frames are made anew in old places, and then
-    the guard alone judges."""
+    _frame: int = 0
+    _model: type[Model] | None = None
+    """Identity of the latest frame, and model, that were permitted. Frames are made anew in old
+    places, and then the guard alone judges."""
 
     def db_for_read(self, model: type[Model], **hints: Any) -> None:  # noqa: ARG002
         return None
 
-    def db_for_write(self, model: type[Model], **hints: Any) -> None:
+    def db_for_write(
+        self,
+        model: type[Model],
+        instance: Model | None = None,
+        **hints: Any,  # noqa: ARG002
+    ) -> None:
         """Refuse in enforce mode what the statement guard would refuse a moment later.
 
         Raises ``WriteRefused``. Django does not ask on every write, so the guard is what protects.
         With an instance as hint the model asked for need not be the one that is written, and on
         another vendor's database nothing is refused.
         """
-        if hints.get("instance") is not None:
+        if instance is not None:
             return
+        try:  # bulk_create() asks once more for each row
+            if model is self._model and id(sys._getframe(3)) == self._frame:
+                return
+        except ValueError:
+            pass
         method = _method(sys._getframe(1))
         operation = _OPERATIONS.get(method.f_code.co_name, "") if method else ""
-        asked = (id(method), model)
-        if operation and asked != self._permitted:  # bulk_create() asks once more for each row
+        if operation:
             _judge(model, operation, sys._getframe(1))
-            self._permitted = asked
+            self._frame, self._model = id(method), model
 
     def allow_relation(self, first: Model, second: Model, **hints: Any) -> bool | None:  # noqa: ARG002
         """Forbid relations of two modules across databases: no foreign key can hold them."""
@@ -96,7 +106,7 @@ def _judge(model: type[Model], operation: str, frame: FrameType) -> None:
     table = table_key(model._meta.db_table)
     registry = current.ownership().registry
     owner = registry.owner_of_table(table)
-    if current.mode_for(owner) is not Mode.ENFORCE or acts_for(frozenset({owner}), frame):
+    if current.mode_for(owner) is not Mode.ENFORCE or acts_for(owner, frame):
         return
     if any(connection.vendor != "postgresql" for connection in connections.all()):
         return

@@ -175,7 +175,7 @@ def test_details(history: History) -> None:
     """For machines: the facts about the operation, and whose table it is."""
     history.add("0002_x", DROP)
     (finding,) = (f for f in reviewed("0002_x").findings if f.rule.slug == "column-dropped")
-    assert (finding.actor, finding.owner) == ("dev", "unknown:dev_item")
+    assert (finding.actor, finding.owner) == ("dev", "dev")
     details = dict(finding.details)
     assert details["phase"] == "contract"
     assert details["data_loss"] is True

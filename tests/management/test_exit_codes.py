@@ -51,6 +51,8 @@ UNABLE = [
     ("schema_review", "--since", "no-such-commit"),
     ("schema_review", "--stats", "no/such/file.json"),
     ("schema_review", "--card", "--check"),
+    ("schema_rehearse", "--format", "xml"),
+    ("schema_rehearse", "finanse"),
     ("schema_check", "--format", "xml"),
     ("schema_check", "--module", "finanse"),
     ("schema_enforce",),

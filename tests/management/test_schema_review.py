@@ -11,7 +11,6 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from governance.cards.parsing import read
-from governance.management import carding
 from tests.histories import History
 
 DROP = 'migrations.RemoveField("item", "note")'
@@ -471,5 +470,36 @@ def test_baseline(
     assert "No findings; 2 in the baseline." in text
 
 
-def test_words_of_written_cards() -> None:
-    assert carding.refuse_in_ci() is None
+def test_other_databases(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "vendor", "sqlite")
+    assert error("--all") == (
+        "The database 'default' is sqlite. This command works on PostgreSQL only."
+    )
+
+
+WRONG_SETTINGS = {
+    "GOVERNANCE['REVIEW'] is 'ricky', so governance stays off. "
+    "Did you mean 'risky'? Choose 'risky', 'all' or 'none'.": {"REVIEW": "ricky"},
+    "GOVERNANCE['REVIEW'] is ['all'], so governance stays off. Choose 'risky', 'all' or 'none'.": {
+        "REVIEW": ["all"]
+    },
+    "GOVERNANCE['SECOND_PERSON'] is 'yes', not True or False, so governance stays off. ": {
+        "SECOND_PERSON": "yes"
+    },
+    "GOVERNANCE['CARDS'] is 1, not a text, so governance stays off. ": {"CARDS": 1},
+    "GOVERNANCE['SINCE'] is None, not a text, so governance stays off. ": {"SINCE": None},
+}
+
+
+@pytest.mark.parametrize("message", WRONG_SETTINGS)
+def test_wrong_settings(message: str, governance_settings: Callable[..., None]) -> None:
+    governance_settings(**WRONG_SETTINGS[message])
+    assert error("--all").startswith(message)
+
+
+def test_folder_of_cards(
+    history: History, ada: Callable[[str], None], governance_settings: Callable[..., None]
+) -> None:
+    governance_settings(CARDS=history.project / "cards of packages")
+    run("contenttypes", "0002", "--card")
+    assert len(list(history.project.glob("cards of packages/contenttypes/0002_*.toml"))) == 1

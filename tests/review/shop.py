@@ -417,6 +417,11 @@ VARIANTS: dict[str, list[Any]] = {
         m.AlterModelTable("New", "renamed"),
         m.RemoveField("New", "y"),
     ],
+    "create then rename target": [
+        m.CreateModel("New", [("id", key()), ("x", fk("shop.Order"))]),
+        m.AlterModelTable("Order", "purchases"),
+        m.RenameField("Order", "id", "number"),
+    ],
     "create then delete": [
         m.CreateModel("New", [("id", key()), ("x", fk("shop.Order"))]),
         m.DeleteModel("New"),

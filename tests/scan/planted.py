@@ -26,12 +26,12 @@ from project.finance.models import Account, Counterparty, Invoice, Refund, Tag, 
 _numbers = count()
 
 
-def scan_of(folder: Path, files: Mapping[str, str], *, jobs: int = 1) -> Scan:
+def scan_of(folder: Path, files: Mapping[str, str], *, jobs: int = 1, reads: bool = True) -> Scan:
     """Scan files such as ``dev/reports.py``; the folder says whose they are."""
     with _planted(folder, files) as (top, paths):
         registry = current.ownership().registry
         folders = tuple((str(top / name) + "/", name) for name in ("dev", "finance", "core"))
-        return scan(replace(registry, folders=folders), paths=paths, jobs=jobs)
+        return scan(replace(registry, folders=folders), paths=paths, jobs=jobs, reads=reads)
 
 
 def written_by(folder: Path, code: str, *, place: str = "dev/planted.py") -> list[str]:
@@ -55,7 +55,7 @@ def _planted(folder: Path, files: Mapping[str, str]) -> Iterator[tuple[Path, lis
         file.parent.mkdir(parents=True, exist_ok=True)
         for parent in (file.parent, top):
             (parent / "__init__.py").touch()
-        text = code if code.startswith("#raw") else PREAMBLE + textwrap.dedent(code)
+        text = code if code.startswith("#plain") else PREAMBLE + textwrap.dedent(code)
         file.write_text(text)
         paths.append(str(file))
     sys.path.insert(0, str(folder))

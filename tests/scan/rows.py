@@ -201,6 +201,16 @@ def special(name: str) -> dict[str, Any]:
                 }
             )
         },
+        "shop.notifications.api.save_tags": lambda: {
+            "request": request(
+                {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-name": "Posted"}
+            )
+        },
+        "shop.notifications.api.rename_team": lambda: {"name": "t"},
+        "shop.notifications.api.void": lambda: {
+            "context": {"order": value_for("order"), "total": {}, "invoice": value_for("invoice")}
+        },
+        "shop.notifications.api.restore": lambda: {"text": _dumped()},
         "shop.orders.views.CartView.post": dict,
         "shop.shipping.labels.containers": lambda: {"users": []},
         "shop.catalogue.management.commands.sync_feed.Command.handle": lambda: {
@@ -210,6 +220,12 @@ def special(name: str) -> dict[str, Any]:
     if name == "*":
         return table
     return table[name]() if name in table else {}
+
+
+def _dumped() -> str:
+    from django.core import serializers
+
+    return serializers.serialize("json", [value_for("invoice")])
 
 
 def _about_order() -> Any:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scan.planted import body, written_by
+from tests.scan.planted import body, scan_of, written_by
 
 T = "finance_transaction"
 TAGS = "finance_transaction_tags"
@@ -37,7 +37,7 @@ ADMIN_OFF = """
 WRITES = {
     "form that is saved": (
         FORM + body("form = RowForm(order.POST)\nform.save()"),
-        [f"{T} save"],
+        [f"{T} save", f"{T} save"],
     ),
     "instance of a form": (
         FORM + body("form = RowForm(order.POST)\nrow = form.save(commit=False)\nrow.save()"),
@@ -53,6 +53,16 @@ WRITES = {
             "Rows(order.POST).save()"
         ),
         [f"{T} save"],
+    ),
+    "formset that inherits a factory's": (
+        "Made = forms.modelformset_factory(Transaction, fields=['memo'])\n"
+        "class Rows(Made):\n    pass\n" + body("Rows(order.POST).save()"),
+        [f"{T} save", f"{T} save"],
+    ),
+    "view whose rows are not of its model": (
+        "class Drop(generic.DeleteView):\n    model = Project\n    def get_queryset(self):\n"
+        "        return Transaction.objects.filter(memo='x')\n",
+        [f"{T} delete"],
     ),
     "create view": ("class Make(generic.CreateView):\n    model = Transaction\n", [f"{T} save"]),
     "update view, by queryset": (
@@ -202,3 +212,14 @@ INNOCENT = {
 @pytest.mark.parametrize("code", INNOCENT.values(), ids=INNOCENT)
 def test_silent(code: str, tmp_path: Path) -> None:
     assert written_by(tmp_path, IMPORTS + code) == []
+
+
+def test_a_file_without_a_word_of_writing(tmp_path: Path) -> None:
+    """What its class inherits from another file writes."""
+    files = {
+        "dev/base.py": IMPORTS + "class Make(generic.CreateView):\n    fields = ['memo']\n",
+        "dev/planted.py": "#plain\nfrom project.finance.models import Transaction\n"
+        "from .base import Make\nclass MakeRow(Make):\n    model = Transaction\n",
+    }
+    found = scan_of(tmp_path, files, reads=False)
+    assert [(f.subject, f.caller.rpartition(".")[2]) for f in found.findings] == [(T, "MakeRow")]

@@ -1,12 +1,14 @@
 """The demonstration project, its planted ways, and the fingerprints of the run-time layers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from governance.findings import Finding
 from governance.ownership import current
-from governance.scan.project import scan
+from governance.scan.callers import words_of
+from governance.scan.project import scan, telling
 from governance.scan.results import Scan
 from project.dev.wrong_ways import WRONG_WAYS
 
@@ -83,6 +85,32 @@ def test_paths_limit_the_scan() -> None:
 def test_order_does_not_depend_on_the_number_of_processes(result: Scan) -> None:
     again = scan(current.ownership().registry, paths=["project"], jobs=2)
     assert again == result
+
+
+def test_without_reads_it_finds_the_same_writes(result: Scan) -> None:
+    fast = scan(current.ownership().registry, paths=["project"], reads=False)
+    assert fast == replace(result, reads=())
+
+
+LOOKED_AT = {
+    b"def act(row):\n    row.save()": True,
+    b"def act(row):\n    row.asave()": True,
+    b"def act(row):\n    row.set_line_order([1])": True,
+    b"def act(cursor):\n    cursor.execute(sql)": True,
+    b"class Edit(EditView):\n    form_class = RowForm": True,
+    b"class Edit:\n    form_class = RowForm": False,
+    b"def act(row):\n    return row.memo": False,
+    b"def act(rows):\n    rows.append(1)": False,
+}
+
+
+@pytest.mark.parametrize(("code", "expected"), LOOKED_AT.items())
+def test_which_files_may_write(code: bytes, expected: bool) -> None:
+    assert words_of(code, telling(reads=False)).silent is not expected
+
+
+def test_which_files_may_read() -> None:
+    assert not words_of(b"def act(row):\n    return row.memo", telling(reads=True)).silent
 
 
 def test_the_whole_project_is_complete() -> None:

@@ -9,7 +9,9 @@ from django.db import transaction
 from django.test import Client
 
 from governance import WriteRefused, current_actor
+from governance.writes.files import TESTS, UNOWNED, learn
 from project.finance.models import Transaction
+from tests.monolith import CHECKOUT
 from tests.writes.planted import code_in, function_in
 
 CREATE = """
@@ -63,6 +65,14 @@ def start(errors):
     thread.start()
     thread.join()
 """
+
+
+def test_who_measures_beside_the_modules_arranges_as_tests_do() -> None:
+    kinds = {
+        place: learn(str(CHECKOUT / place))
+        for place in ("benchmarks/planted.py", "shared/planted.py", "project/dev/benchmarks/a.py")
+    }
+    assert list(kinds.values()) == [TESTS, UNOWNED, "dev"]
 
 
 @pytest.mark.governance("off")  # the planted code catches the refusal in its thread

@@ -1,9 +1,12 @@
 """The router refuses early, keeps relations and migrations in order, and chooses nothing."""
 
+from _thread import start_new_thread
 from collections.abc import Callable
+from time import monotonic, sleep
 
 import pytest
 from django.db import connection, router
+from django.db.utils import ConnectionRouter
 from django.test.utils import CaptureQueriesContext
 
 from governance import SchemaChangeRefused, WriteRefused
@@ -143,3 +146,16 @@ def test_related_manager_asks_for_another_model(seeded: None, enforce: None) -> 
         "budget=project.budget)",
     )()
     assert Project.objects.filter(slug="x").exists()
+
+
+def test_asked_with_nothing_around_it(enforce: None) -> None:
+    """The method that it looks for need not be there."""
+    ours = GovernanceRouter()
+    ours._model = Transaction
+    asked = ConnectionRouter([ours])
+    answers: list[str] = []
+    start_new_thread(answers.extend, (map(asked.db_for_write, [Transaction]),))
+    until = monotonic() + 10
+    while not answers and monotonic() < until:
+        sleep(0.01)
+    assert answers == ["default"]

@@ -55,6 +55,7 @@ class Command(GovernanceCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         del args
         self.check_settings()
+        self.require_postgresql(self.alias(options))
         try:
             if options["write_stats"]:
                 self._write_stats(options)
@@ -67,7 +68,6 @@ class Command(GovernanceCommand):
 
     def _write_stats(self, options: dict[str, Any]) -> None:
         alias, name = self.alias(options), options["write_stats"]
-        self.require_postgresql(alias)
         try:
             text = stats.dumps(stats.of_database(connections[alias]))
         except DatabaseError as error:

@@ -67,9 +67,9 @@ class Command(GovernanceCommand):
 
     def _scan(self, options: dict[str, Any]) -> Scan:
         registry = current.ownership().registry
-        paths, jobs = options["paths"] or None, options["jobs"]
+        wanted = {"paths": options["paths"] or None, "reads": options["reads"]}
         if not sys.stderr.isatty():
-            return scan(registry, paths=paths, jobs=jobs)
+            return scan(registry, jobs=options["jobs"], **wanted)
         columns = TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("files")
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("files", total=None)
@@ -77,7 +77,7 @@ class Command(GovernanceCommand):
             def show(done: int, total: int) -> None:
                 bar.update(task, completed=done, total=total)
 
-            return scan(registry, paths=paths, jobs=jobs, progress=show)
+            return scan(registry, jobs=options["jobs"], progress=show, **wanted)
 
     def _show_unresolved(self, result: Scan, *, wanted: bool) -> None:
         for entry in result.unresolved if wanted else ():

@@ -63,7 +63,7 @@ _INCLUDED: Mapping[str, frozenset[str]] = {
     "foreign-key-rebuilt": _OF_FOREIGN_KEYS,
     "key-type-cascades": _OF_FOREIGN_KEYS,
     "column-renamed": _OF_FOREIGN_KEYS,
-    "model-renamed": _OF_FOREIGN_KEYS,
+    "model-renamed": _OF_FOREIGN_KEYS | {"foreign-key-rebuilt"},
     "null-allowed": frozenset({"way-back-needs-care"}),
     "nulls-filled-under-lock": frozenset({"backfill-with-schema-change", "unbatched-write"}),
     "one-value-for-unique-column": frozenset({"default-only-in-python", "unique-built-under-lock"}),

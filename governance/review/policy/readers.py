@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.migrations.state import ProjectState
 
-from governance.ownership.names import table_key
-from governance.review.historical import HistoricalModel
+from governance.ownership.names import clipped, table_key
+from governance.review.historical import HistoricalModel, named
 from governance.review.policy.cases import Case
 from governance.review.releases import models_with_tables
 from governance.review.reviewed import ReviewedMigration
@@ -16,10 +16,18 @@ from governance.review.reviewed import ReviewedMigration
 def field_of(state: ProjectState, table: str, column: str) -> Any:
     """Return the field behind a column, with its model as ``historical``; None if there is none."""
     for model in models_of(state, table):
-        for field in model.fields:
-            if field.column == column:
-                return field
+        field = columns_of(model).get(column)
+        if field is not None:
+            return field
     return None
+
+
+def columns_of(model: HistoricalModel) -> dict[str, Any]:
+    """Return the columns of a model with their fields, whatever these may point to."""
+    fields = [named(name, f) for name, f in model.declared.items() if not f.many_to_many]
+    for field in fields:
+        field.historical = model
+    return {clipped(field.column): field for field in fields if field.column}
 
 
 def models_of(state: ProjectState, table: str) -> list[HistoricalModel]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from governance.findings import Finding, Severity
 from governance.postgres.ddl.actions import Column, RenameTable, SetSchema
 from governance.review.policy.cases import finding
-from governance.review.policy.readers import coming, models_of
+from governance.review.policy.readers import columns_of, coming, models_of
 from governance.review.policy.safer import numbered
 from governance.review.reviewed import Breakage, ReviewedMigration, ReviewedOperation
 
@@ -166,7 +166,7 @@ def _forgotten(migration: ReviewedMigration, table: str) -> list[Column]:
     models, known = models_of(coming(migration), table), migration.after.tables.get(table)
     if not models or known is None:
         return []
-    mapped = {field.column for model in models for field in model.fields}
+    mapped = {column for model in models for column in columns_of(model)}
     return [c for c in known.columns.values() if c.name not in mapped and _demands(c)]
 
 

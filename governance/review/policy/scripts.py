@@ -32,13 +32,12 @@ def _source(script: Script) -> Iterator[tuple[str, str, str]]:
         app, _, model = label.partition(".")
         yield (
             "live-model-in-migration",
-            f"imports {label} in {script.name}: the class of today, and not the table as it is "
-            "at this point of history",
+            f"imports {label} in {script.name}: the class of today, not the table as it is now",
             f'{model} = apps.get_model("{app}", "{model}")',
         )
     if script.composed_sql:
         yield (
-            "composed-sql",
+            "sql-put-together",
             f"puts SQL together from pieces in {script.name}: what it does can't be reviewed",
             "Pass values as parameters: cursor.execute(sql, [value])",
         )

@@ -106,6 +106,7 @@ PATTERNS: dict[int, tuple[str, ...]] = {
     93: ("sequence-changed",),
     # Data and transactions
     95: ("timeout-switched-off",),
+    96: ("work-under-a-strong-lock",),
     97: ("several-tables-locked",),
     98: ("operations-to-merge",),
     99: ("transaction-in-a-transaction",),
@@ -116,16 +117,15 @@ PATTERNS: dict[int, tuple[str, ...]] = {
     104: ("table-locked",),
     105: ("no-way-back",),
     106: ("way-back-needs-care",),
-    108: ("unreadable-operation",),
+    107: ("live-model-in-migration",),
+    108: ("schema-change-in-python", "unreadable-operation"),
     109: ("rows-deleted",),
+    110: ("sql-put-together",),
+    111: ("both-steps-at-once",),
     114: ("automatic-name",),
 }
 LEFT_OUT: dict[int, str] = {
     94: "a lock_timeout belongs to the connection that migrates, not to each migration",
-    96: "waits for the rule about work under a strong lock",
-    107: "waits for what is read of the source of RunPython",
-    110: "waits for what is read of the source of RunPython",
-    111: "waits for the rule about both steps at once",
     112: "Django refuses conflicting leaves by itself",
     113: "Django tells of it when it builds the graph",
     115: "a matter of taste",

@@ -107,6 +107,7 @@ def test_model_that_keeps_its_table() -> None:
 
 def test_model_is_told_once() -> None:
     assert slugs(RenameModel("Item", "Article")) == ["model-renamed"]
+    assert slugs(RenameModel("Kind", "Sort")) == ["model-renamed"]
 
 
 def test_schema_of_a_table() -> None:

@@ -42,12 +42,12 @@ FIRES: list[tuple[str, list[Any], dict[str, Any], str, str]] = [
         {},
         (
             "operation 1 (RunPython) imports finance.Account in live: the class of today, "
-            "and not the table as it is at this point of history."
+            "not the table as it is now."
         ),
         ('Account = apps.get_model("finance", "Account")'),
     ),
     (
-        "composed-sql",
+        "sql-put-together",
         [m.RunPython(composed, m.RunPython.noop)],
         {},
         (
@@ -118,7 +118,7 @@ QUIET: list[tuple[str, list[Any], dict[str, Any]]] = [
     ("rows-loaded-at-once", [m.RunPython(in_batches, m.RunPython.noop)], {}),
     ("rows-loaded-at-once", [m.RunPython(loop, m.RunPython.noop)], {"sizes": SMALL}),
     ("live-model-in-migration", [m.RunPython(loop, m.RunPython.noop)], {}),
-    ("composed-sql", [m.RunPython(ddl, m.RunPython.noop)], {}),
+    ("sql-put-together", [m.RunPython(ddl, m.RunPython.noop)], {}),
     ("schema-change-in-python", [m.RunPython(update_all, m.RunPython.noop)], {}),
     ("unbatched-write", [m.RunPython(update_some, m.RunPython.noop)], {}),
     ("rows-deleted", [m.RunPython(update_all, m.RunPython.noop)], {}),

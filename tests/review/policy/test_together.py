@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.db import migrations
 
 from governance.review import history
@@ -12,42 +13,45 @@ FORGET = state_only(migrations.RemoveField("item", "note"))
 DROP = sql("ALTER TABLE shop_item DROP COLUMN note")
 
 
-def _told(*steps: list[object], released: int = 1) -> list[tuple[str, str]]:
+def _told(*steps: list[object], released: int = 1) -> list[tuple[str, str, str]]:
     plan = []
     for number, operations in enumerate([list(START), *steps], start=1):
         migration = migrations.Migration(f"000{number}_step", "shop")
         migration.operations = operations
         plan.append(migration)
     reviewed = list(history.review(plan))[released:]
-    return [(finding.message, finding.hint) for finding in judge_together(reviewed)]
+    return [(f.rule.slug, f.message, f.hint) for f in judge_together(reviewed)]
 
 
-def test_both_steps_in_one_release() -> None:
-    assert _told([FORGET], [DROP]) == [
-        (
-            "shop.0003_step: operation 1 (RunSQL) drops shop_item.note, which left the models in "
-            "shop.0002_step only: that one is not released yet, so the running release still "
-            "reads it.",
-            "Release shop.0002_step first, then write this one.",
-        )
-    ]
-
-
-def test_first_step_is_released() -> None:
-    assert _told([FORGET], [DROP], released=2) == []
-
-
-def test_only_the_first_step() -> None:
-    assert _told([FORGET]) == []
-
-
-def test_removed_as_usual_is_told_by_another_rule() -> None:
-    assert _told([migrations.RemoveField("item", "note")]) == []
-
-
-def test_a_model() -> None:
-    forget = state_only(migrations.DeleteModel("Box"))
-    assert _told([forget], [sql("DROP TABLE shop_box")])[0][0] == (
+HINT = "Release shop.0002_step first, then write this one."
+FIRES = [
+    (
+        "both-steps-at-once",
+        [[FORGET], [DROP]],
+        "shop.0003_step: operation 1 (RunSQL) drops shop_item.note, which left the models in "
+        "shop.0002_step only: that one is not released yet, so the running release still reads "
+        "it.",
+    ),
+    (
+        "both-steps-at-once",
+        [[state_only(migrations.DeleteModel("Box"))], [sql("DROP TABLE shop_box")]],
         "shop.0003_step: operation 1 (RunSQL) drops shop_box, which left the models in "
-        "shop.0002_step only: that one is not released yet, so the running release still reads it."
-    )
+        "shop.0002_step only: that one is not released yet, so the running release still reads "
+        "it.",
+    ),
+]
+QUIET = [
+    ("both-steps-at-once", [[FORGET], [DROP]], 2),  # the first one is released
+    ("both-steps-at-once", [[FORGET]], 1),
+    ("both-steps-at-once", [[migrations.RemoveField("item", "note")]], 1),  # told by another rule
+]
+
+
+@pytest.mark.parametrize(("slug", "steps", "message"), FIRES)
+def test_fires(slug: str, steps: list[list[object]], message: str) -> None:
+    assert _told(*steps) == [(slug, message, HINT)]
+
+
+@pytest.mark.parametrize(("slug", "steps", "released"), QUIET)
+def test_silent(slug: str, steps: list[list[object]], released: int) -> None:
+    assert slug not in [told[0] for told in _told(*steps, released=released)]

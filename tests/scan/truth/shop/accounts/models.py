@@ -3,7 +3,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 from shop.accounts.managers import CustomerManager, UserManager
-from shop.lib.models import SoftDelete, TimeStamped
+from shop.lib.models import Ranked, SoftDelete, TimeStamped
 
 
 class User(AbstractUser):
@@ -15,6 +15,13 @@ class User(AbstractUser):
         self.email = ""
         self.username = f"gone-{self.pk}"
         self.save()  # ok: own table
+
+    def team_named(self, name):
+        if not hasattr(self, "_teams"):
+            self._teams = {}
+        if name not in self._teams:
+            self._teams[name] = self.teams.filter(name=name).first()
+        return self._teams[name]
 
 
 class Customer(SoftDelete, TimeStamped):
@@ -35,7 +42,7 @@ class Customer(SoftDelete, TimeStamped):
         return self.address_set.filter(is_default=True).first()
 
 
-class Address(models.Model):
+class Address(Ranked, models.Model):
     customer = models.ForeignKey(Customer, models.CASCADE)
     city = models.CharField(max_length=80)
     is_default = models.BooleanField(default=False)

@@ -1,14 +1,14 @@
 from django.db import models
 
 from shop.catalogue.managers import ProductManager, StockManager
-from shop.lib.models import TimeStamped
+from shop.lib.models import Ranked, TimeStamped
 
 
 class Brand(models.Model):
     name = models.CharField(max_length=80, unique=True)
 
 
-class Category(models.Model):
+class Category(Ranked, models.Model):
     name = models.CharField(max_length=80)
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
 

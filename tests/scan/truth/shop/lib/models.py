@@ -56,3 +56,16 @@ class Numbered(models.Model):
         if not self.number:
             self.number = f"{self.PREFIX}-{timezone.now():%Y%m%d%H%M%S%f}"
         super().save(*args, **kwargs)  # ok: transparent, whoever calls save() writes
+
+
+class Ranked:
+    """Rows that stand in an order among their like."""
+
+    @property
+    def siblings(self):
+        return type(self)._default_manager.order_by("pk")
+
+    def renumber(self):
+        rows = list(self.siblings)
+        for _place, row in enumerate(rows):
+            row.save()  # ok: a base class serves its heirs

@@ -1,6 +1,7 @@
 """Mixins for views of every module."""
 
-from django.http import JsonResponse
+from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.views import View
 
 
 class JsonFormMixin:
@@ -26,3 +27,37 @@ class AuditMixin:
         if self.audit is None:
             self.audit = []
         self.audit.append(text)  # ok: a list
+
+
+SERIALIZERS = {}
+
+
+def known(serializer):
+    SERIALIZERS[serializer.__name__] = serializer
+    return serializer
+
+
+class ChosenSerializerMixin:
+    def get_serializer_class(self):
+        return SERIALIZERS[self.choose_serializer().__name__]
+
+
+class EditView(View):
+    """A generic view of the shop's own."""
+
+    model = None
+    form_class = None
+
+    def get_form(self):
+        row = self.model._default_manager.get(pk=self.kwargs["pk"])
+        return self.form_class(self.request.POST, instance=row)
+
+    def post(self, request, pk):
+        form = self.get_form()
+        if not form.is_valid():
+            return HttpResponseBadRequest()
+        return self.form_valid(form)
+
+    def form_valid(self, form):
+        form.save()  # ?: the form of whoever inherits
+        return HttpResponse()

@@ -1,0 +1,161 @@
+"""What each tool says of the migrations of a project: name of a migration → its alarms.
+
+Other people's tools run from the virtual environment that is given, as their users run them; a
+tool that is not installed there raises :class:`Absent`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from review_subjects import Subject, settings
+
+Alarms = dict[str, set[str]]
+TIMEOUT = 1800
+ROWS = "200"
+HERE = Path(__file__).resolve().parent
+STYLE = (
+    "prefer-bigint-over-int,prefer-bigint-over-smallint,prefer-identity,prefer-robust-stmts,"
+    "prefer-text-field,prefer-timestamptz,require-timeout-settings,ban-char-field"
+)
+
+
+class Absent(Exception):
+    """The tool can't be run here; the text says why."""
+
+
+def ours(subject: Subject, folder: Path, _venv: Path | None) -> Alarms:
+    environment = settings(subject, folder)
+    environment["PYTHONPATH"] += f":{HERE.parent}"
+    done = _run([sys.executable, str(HERE / "review_json.py")], environment)
+    if done.returncode:
+        return _nothing(done)
+    return {
+        name: {slug for slug, severity in found if severity >= 30}
+        for name, found in json.loads(done.stdout).items()
+    }
+
+
+def rehearsed(subject: Subject, folder: Path, venv: Path | None) -> Alarms:
+    """What the rules say and what a run on a throwaway PostgreSQL shows, together."""
+    server = f"postgresql://{os.environ.get('PGUSER', '')}@/{os.environ['PGDATABASE']}"
+    server += f"?host={os.environ['PGHOST']}&port={os.environ.get('PGPORT', '5432')}"
+    environment = settings(subject, folder, ("governance",))
+    environment["PYTHONPATH"] += f":{HERE.parent}"
+    command = [sys.executable, "-m", "django", "schema_rehearse", "--all", "--format", "json"]
+    done = _run([*command, "--rows", ROWS, "--server", server], environment)
+    if not done.stdout.startswith("{"):
+        return _nothing(done)
+    alarms = ours(subject, folder, venv)
+    for finding in json.loads(done.stdout)["findings"]:
+        if finding["severity"] != "info":
+            alarms.setdefault(finding["subject"].split("#")[0], set()).add(finding["slug"])
+    return alarms
+
+
+def migration_linter(subject: Subject, folder: Path, venv: Path | None) -> Alarms:
+    done = _django(
+        subject,
+        folder,
+        venv,
+        "django_migration_linter",
+        "lintmigrations",
+        "--no-cache",
+        "--ignore-sqlmigrate-errors",
+        "--skip-checks",
+    )
+    lines = re.finditer(r"\((\w+), (\w+)\)\.\.\. (\w+)", done.stdout)
+    found = {f"{m[1]}.{m[2]}": {m[3]} if m[3] in ("ERR", "WARNING") else set() for m in lines}
+    return found or _nothing(done)
+
+
+def safe_migrations(subject: Subject, folder: Path, venv: Path | None) -> Alarms:
+    done = _django(
+        subject, folder, venv, "django_safe_migrations", "check_migrations", "--format", "json"
+    )
+    start = done.stdout.find("{")
+    if start < 0:
+        return _nothing(done)
+    alarms: Alarms = {}
+    for issue in json.loads(done.stdout[start:])["issues"]:
+        if str(issue["severity"]).lower() != "info":
+            name = f"{issue['app_label']}.{issue['migration_name']}"
+            alarms.setdefault(name, set()).add(str(issue["rule_id"]))
+    return alarms
+
+
+def deferred_migrations(subject: Subject, folder: Path, venv: Path | None) -> Alarms:
+    done = _django(subject, folder, venv, "deferred_migrations", "check_deploy_safety")
+    found = re.finditer(r"^(\w+\.\w+)(?:\[\d+\])? deferred_migrations\.(\w+):", done.stderr, re.M)
+    alarms: Alarms = {}
+    for match in found:
+        alarms.setdefault(match[1], set()).add(match[2])
+    if not alarms and done.returncode and "deploy safety error" not in done.stderr:
+        return _nothing(done)
+    return alarms
+
+
+def squawk(subject: Subject, folder: Path, venv: Path | None) -> Alarms:
+    program = _program(venv, "squawk")
+    sql = folder / "sql"
+    sql.mkdir(exist_ok=True)
+    environment = settings(subject, folder)
+    done = _run([str(_program(venv, "python")), str(HERE / "review_sql.py"), str(sql)], environment)
+    alarms: Alarms = {}
+    for file in sorted(sql.glob("*.sql")):
+        command = [str(program), "--reporter", "json", "-e", STYLE, str(file)]
+        if "CONCURRENTLY" not in file.read_text().upper():
+            command.insert(1, "--assume-in-transaction")
+        said = json.loads(_run(command, environment).stdout or "[]")
+        alarms[file.stem] = {entry["rule_name"] for entry in said}
+    return alarms or _nothing(done)
+
+
+TOOLS: dict[str, Callable[[Subject, Path, Path | None], Alarms]] = {
+    "ours": ours,
+    "ours, rehearsed": rehearsed,
+    "django-migration-linter": migration_linter,
+    "squawk": squawk,
+    "django-safe-migrations": safe_migrations,
+    "django-deferred-migrations": deferred_migrations,
+}
+
+
+def _django(
+    subject: Subject, folder: Path, venv: Path | None, app: str, *command: str
+) -> subprocess.CompletedProcess[str]:
+    python = _program(venv, "python")
+    if _run([str(python), "-c", f"import {app}"], settings(subject, folder)).returncode:
+        raise Absent(f"{app} is not installed in {venv}")
+    environment = settings(subject, folder, (app,))
+    return _run([str(python), "-m", "django", *command], environment)
+
+
+def _program(venv: Path | None, name: str) -> Path:
+    if venv is None or not (venv / "bin" / name).exists():
+        raise Absent(f"there is no {name} in {venv}" if venv else "no --peers was given")
+    return venv / "bin" / name
+
+
+def _run(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    with tempfile.TemporaryDirectory() as empty:  # not beside a folder called tests
+        return subprocess.run(
+            command,
+            env=environment,
+            cwd=empty,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+
+
+def _nothing(done: subprocess.CompletedProcess[str]) -> Alarms:
+    raise Absent(f"gave no result: {(done.stderr or done.stdout).strip()[-300:]}")

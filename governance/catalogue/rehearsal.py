@@ -1,0 +1,146 @@
+"""What comes out when a migration is rehearsed on a real PostgreSQL with rows."""
+
+from governance.findings import Rule, Severity
+
+ERROR = Severity.ERROR
+WARNING = Severity.WARNING
+
+REHEARSAL = (
+    Rule(
+        number=320,
+        severity=ERROR,
+        slug="rehearsal-fails",
+        title="A migration fails even without rows",
+        meaning="It can't be applied to the state that the migrations before it leave.",
+        remedy="Run the statement that is shown in the kept database: --keep.",
+    ),
+    Rule(
+        number=321,
+        severity=ERROR,
+        slug="rehearsal-fails-on-rows",
+        title="A migration fails as soon as a table has rows",
+        meaning="It works in tests, where tables are empty, and fails in production.",
+        remedy="Make the change in steps that hold for rows that are there.",
+        bad='migrations.AddField("order", "total", models.IntegerField())  # no default',
+        good='migrations.AddField("order", "total", models.IntegerField(null=True))',
+    ),
+    Rule(
+        number=322,
+        severity=WARNING,
+        slug="rehearsal-fails-on-some-rows",
+        title="A migration fails on rows that the table accepts today",
+        meaning="Plain rows go through. NULLs, duplicates, long texts, zeros or the like don't, "
+        "and the table may hold them.",
+        remedy="Look for such rows in production and correct them in a migration before.",
+        bad="unique=True on a column that may have duplicates",
+        good="a migration that merges the duplicates, and then unique=True",
+    ),
+    Rule(
+        number=323,
+        severity=ERROR,
+        slug="rehearsal-irreversible",
+        title="A migration can't be undone",
+        meaning="Django knows no way back, so a failed release can't be taken back with migrate.",
+        remedy="Say how to go back; where there is nothing to do, say RunPython.noop.",
+        bad="migrations.RunPython(fill)",
+        good="migrations.RunPython(fill, migrations.RunPython.noop)",
+    ),
+    Rule(
+        number=324,
+        severity=ERROR,
+        slug="rehearsal-reverse-fails",
+        title="Undoing a migration fails when there are rows",
+        meaning="Going back works in tests, where tables are empty, and fails in production.",
+        remedy="Make the column nullable, or give it a db_default, in a migration before it goes.",
+        bad='migrations.RemoveField("order", "note")  # NOT NULL, without a default',
+        good="AlterField(null=True) in one release, RemoveField in the next",
+    ),
+    Rule(
+        number=325,
+        severity=WARNING,
+        slug="rehearsal-reverse-fails-after-use",
+        title="Undoing a migration fails once the new release has written",
+        meaning="It can be taken back only until the first row that the old structure can't hold.",
+        remedy="Know it: from then on the way is forwards. Write that into the review card.",
+    ),
+    Rule(
+        number=326,
+        severity=WARNING,
+        slug="rehearsal-reverse-differs",
+        title="Undoing a migration leaves another structure",
+        meaning="A column, a constraint or an index is not as it was before.",
+        remedy="Let the reverse operation make what the forward one has taken away.",
+    ),
+    Rule(
+        number=327,
+        severity=ERROR,
+        slug="rehearsal-loses-data",
+        title="A migration loses data",
+        meaning="Values that were there before are not there after going forwards and back.",
+        remedy="Keep the values: copy them first, or drop the column in a later release.",
+    ),
+    Rule(
+        number=328,
+        severity=ERROR,
+        slug="rehearsal-breaks-old-read",
+        title="The release before can't read any more",
+        meaning="While a new release is rolled out, and after it is taken back, the old code meets "
+        "the new structure.",
+        remedy="Remove a name from the code in one release, and from the database in the next.",
+    ),
+    Rule(
+        number=329,
+        severity=ERROR,
+        slug="rehearsal-breaks-old-write",
+        title="The release before can't write any more",
+        meaning="Requests that the old code serves during the roll-out end in an error.",
+        remedy="Give new columns a db_default, and demand values only when all code sends them.",
+        bad="models.IntegerField(default=0)",
+        good="models.IntegerField(default=0, db_default=0)",
+    ),
+    Rule(
+        number=330,
+        severity=WARNING,
+        slug="rehearsal-breaks-some-old-writes",
+        title="Some rows of the release before are refused",
+        meaning="Plain rows are still accepted; duplicates, NULLs, long texts or the like are not "
+        "any more.",
+        remedy="Let a release that writes no such rows go out before the migration.",
+    ),
+    Rule(
+        number=331,
+        severity=ERROR,
+        slug="rehearsal-breaks-new",
+        title="The new release can't work with the new structure",
+        meaning="State and database disagree: the models send what the table does not accept.",
+        remedy="Make both sides of SeparateDatabaseAndState say the same.",
+    ),
+    Rule(
+        number=332,
+        severity=WARNING,
+        slug="rehearsal-rewrites",
+        title="A table is rewritten",
+        meaning="Every row and every index is written anew, under a lock that stops reads and "
+        "writes. It takes as long as the table is large.",
+        remedy="Add a new column, fill it in batches, and change over.",
+    ),
+    Rule(
+        number=333,
+        severity=WARNING,
+        slug="rehearsal-scans-under-lock",
+        title="All rows are read while writes have to wait",
+        meaning="The lock is held for as long as the rows are read, or until the transaction ends.",
+        remedy="Build indexes concurrently; add constraints NOT VALID and validate them later.",
+        bad="migrations.AddIndex(…)",
+        good="AddIndexConcurrently(…) in a migration with atomic = False",
+    ),
+    Rule(
+        number=334,
+        severity=WARNING,
+        slug="rehearsal-without-rows",
+        title="A table had no rows in the rehearsal",
+        meaning="No row could be made that the table accepts, so what depends on rows is not "
+        "known.",
+        remedy="Rehearse it by hand on a copy: schema_rehearse --keep.",
+    ),
+)

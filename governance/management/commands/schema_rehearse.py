@@ -1,0 +1,119 @@
+"""Run migrations forwards, backwards and forwards on a throwaway PostgreSQL with rows."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.db import connections
+from django.db.migrations import Migration
+
+from governance.exceptions import (
+    ConfigurationError,
+    EmbeddedPostgresUnavailable,
+    RehearsalImpossible,
+)
+from governance.management.options import GovernanceCommand
+from governance.management.rehearsing import Bar, progress
+from governance.rehearsal import choosing, judging
+from governance.rehearsal.choosing import History, Key
+from governance.rehearsal.result import Rehearsal
+from governance.rehearsal.running import rehearse
+from governance.rehearsal.scene import Scene
+from governance.rehearsal.server import Server, find_server
+from governance.rehearsal.templates import template
+from governance.report import rehearsal as report
+
+MOST_ROWS = 900
+Done = list[tuple[Rehearsal, Migration]]
+
+
+class Command(GovernanceCommand):
+    help = "Rehearse migrations on a throwaway PostgreSQL, with rows and two releases."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        self.add_report_arguments(parser)
+        parser.add_argument("app_label", nargs="?", default="", help="Only migrations of this app.")
+        parser.add_argument("name", nargs="?", default="", help="Only this one; a prefix will do.")
+        parser.add_argument("--all", action="store_true", help="Also those that are applied.")
+        parser.add_argument(
+            "--rows", type=int, default=20, metavar="N", help="Rows for each table (20)."
+        )
+        parser.add_argument(
+            "--server",
+            default="",
+            metavar="URL",
+            help="Make the throwaway databases there, not on an embedded server.",
+        )
+        parser.add_argument(
+            "--keep", action="store_true", help="Keep the databases, and say where they are."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        del args
+        self.check_settings()
+        alias = self.alias(options)
+        self.require_postgresql(alias)
+        if not 1 <= options["rows"] <= MOST_ROWS:
+            raise CommandError(f"--rows takes a number from 1 to {MOST_ROWS}.", returncode=2)
+        try:
+            done, server = self._rehearsed(alias, options)
+        except (RehearsalImpossible, ConfigurationError, EmbeddedPostgresUnavailable) as error:
+            raise CommandError(str(error), returncode=2) from error
+        self._show(done, options)
+        self._wait(server, options)
+        extra = {"rehearsals": [rehearsal.as_data() for rehearsal, _ in done]}
+        self.finish(judging.findings(done), options, extra=extra)
+
+    def _rehearsed(self, alias: str, options: dict[str, Any]) -> tuple[Done, Server | None]:
+        found = choosing.history(alias)
+        keys = choosing.wanted(found, options["app_label"], options["name"], every=options["all"])
+        if not keys:
+            return [], None
+        server, done = find_server(options["server"]), []
+        with progress(len(keys)) as bar:
+            for key, before in choosing.chain(found, keys):
+                bar.begin(key)
+                base = _template(server, found, key, alias=alias, bar=bar)
+                scene = Scene(
+                    server=server,
+                    template=base,
+                    alias=alias,
+                    like=dict(connections[alias].settings_dict),
+                    migration=found.migration(key),
+                    before=before,
+                    rows=options["rows"],
+                    keep=options["keep"],
+                    tell=bar.stage,
+                )
+                done.append((rehearse(scene), scene.migration))
+        return done, server
+
+    def _show(self, done: Done, options: dict[str, Any]) -> None:
+        if not done:
+            self.stderr.write(
+                "Every migration is applied. To rehearse applied ones, name them or say --all.",
+                style_func=str,
+            )
+        elif options["format"] == "text":
+            self.stdout.write(report.text([rehearsal for rehearsal, _ in done]))
+
+    def _wait(self, server: Server | None, options: dict[str, Any]) -> None:
+        """The embedded server ends with the last process that uses it."""
+        if not options["keep"] or server is None or not server.embedded:
+            return
+        if sys.stdin.isatty() and sys.stderr.isatty():
+            self.stderr.write("The server runs until you press Enter.", style_func=str)
+            sys.stdin.readline()
+        else:
+            self.stderr.write(
+                "The embedded server ends with this command; what was kept stays on its disk.",
+                style_func=str,
+            )
+
+
+def _template(server: Server, found: History, key: Key, *, alias: str, bar: Bar) -> str:
+    like = dict(connections[alias].settings_dict)
+    return template(server, found, found.before(key), alias=alias, like=like, tell=bar.replay)

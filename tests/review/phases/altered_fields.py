@@ -1,0 +1,223 @@
+"""Fields that are altered: names, null, defaults, and what is state only."""
+
+from django.contrib.postgres.operations import CreateCollation
+from django.core.validators import MinLengthValidator
+from django.db import migrations, models
+
+from tests.review.phases.case import (
+    CONTRACT,
+    EXPAND,
+    FAILS,
+    NONE,
+    Case,
+    add,
+    alter,
+)
+
+TEXT = models.TextField
+ALTERED = (
+    Case(
+        name="rename field",
+        do=(migrations.RenameField("Order", "amount", "cents"),),
+        phase=CONTRACT,
+        old="order select insert update",
+        why="The old name is gone at once; no release can live on both sides.",
+    ),
+    Case(
+        name="rename field with its column kept",
+        before=(alter("amount", models.IntegerField(db_column="amount")),),
+        do=(migrations.RenameField("Order", "amount", "cents"),),
+        phase=NONE,
+        why="db_column names the column before and after.",
+    ),
+    Case(
+        name="rename many-to-many",
+        do=(migrations.RenameField("Order", "tags", "labels"),),
+        phase=CONTRACT,
+        old="order_tags select insert update delete",
+        why="The table behind the field is named after it, and is renamed.",
+    ),
+    Case(
+        name="rename by db_column",
+        do=(alter("amount", models.IntegerField(db_column="cents")),),
+        phase=CONTRACT,
+        old="order select insert update",
+        why="A rename in other words.",
+    ),
+    Case(
+        name="set NOT NULL without default",
+        do=(alter("rank", models.SmallIntegerField()),),
+        phase=CONTRACT,
+        old_rows="order insert update",
+        why="Writers may send NULL no longer; rows that have it make it fail.",
+    ),
+    Case(
+        name="set NOT NULL with Python default",
+        do=(alter("rank", models.SmallIntegerField(default=0)),),
+        phase=CONTRACT,
+        old_rows="order insert update",
+        why="All NULLs are filled in the same transaction, and refused from now on.",
+    ),
+    Case(
+        name="set NOT NULL with db_default",
+        do=(alter("rank", models.SmallIntegerField(db_default=0)),),
+        phase=CONTRACT,
+        old_rows="order insert update",
+        why="A default does not help a writer that says NULL.",
+    ),
+    Case(
+        name="drop NOT NULL",
+        do=(alter("amount", models.IntegerField(null=True)),),
+        phase=EXPAND,
+        undo=FAILS,
+        why="Demands less; a NULL of the new release makes undoing fail.",
+    ),
+    Case(
+        name="drop NOT NULL with Python default",
+        do=(alter("width", models.IntegerField(default=1, null=True)),),
+        phase=EXPAND,
+        why="Demands less; undoing fills NULLs with the default.",
+    ),
+    Case(
+        name="add db_default",
+        do=(alter("amount", models.IntegerField(db_default=0)),),
+        phase=EXPAND,
+        why="Who sends a value goes on; who does not may begin.",
+    ),
+    Case(
+        name="change db_default",
+        do=(alter("state", models.CharField(max_length=10, db_default="open")),),
+        phase=EXPAND,
+        why="Nobody has to change; only rows to come differ.",
+    ),
+    Case(
+        name="remove db_default",
+        do=(alter("state", models.CharField(max_length=10)),),
+        phase=CONTRACT,
+        old="order insert",
+        why="The old release leaves the value to PostgreSQL.",
+    ),
+    Case(
+        name="replace db_default with Python default",
+        do=(alter("state", models.CharField(max_length=10, default="new")),),
+        phase=CONTRACT,
+        old="order insert",
+        why="The old release leaves the value to PostgreSQL.",
+    ),
+    Case(
+        name="remove Now() default",
+        do=(alter("placed", models.DateTimeField()),),
+        phase=CONTRACT,
+        old="order insert",
+        why="The old release leaves the value to PostgreSQL.",
+    ),
+    Case(
+        name="change Python default",
+        do=(alter("width", models.IntegerField(default=2)),),
+        phase=NONE,
+        why="PostgreSQL never knew it.",
+    ),
+    Case(
+        name="add choices",
+        do=(alter("code", models.CharField(max_length=20, db_index=True, choices=[("a", "A")])),),
+        phase=NONE,
+        why="Python checks them.",
+    ),
+    Case(
+        name="change help text, validators and blank",
+        do=(
+            alter(
+                "code",
+                models.CharField(
+                    "Code",
+                    max_length=20,
+                    db_index=True,
+                    blank=True,
+                    help_text="x",
+                    validators=[MinLengthValidator(2)],
+                    error_messages={"blank": "x"},
+                ),
+            ),
+        ),
+        phase=NONE,
+        why="Python alone.",
+    ),
+    Case(
+        name="alter nothing",
+        do=(alter("amount", models.IntegerField()),),
+        phase=NONE,
+        why="The same field again.",
+    ),
+    Case(
+        name="add db_comment",
+        do=(alter("amount", models.IntegerField(db_comment="minor units")),),
+        phase=EXPAND,
+        or_else=NONE,
+        why="A comment in the catalogue: touches more than the state, demands nothing.",
+    ),
+    Case(
+        name="change auto_now to default",
+        before=(add("seen", models.DateTimeField(auto_now=True, null=True)),),
+        do=(alter("seen", models.DateTimeField(null=True, db_index=False)),),
+        phase=NONE,
+        why="auto_now is Python's.",
+    ),
+    Case(
+        name="add db_index",
+        do=(alter("amount", models.IntegerField(db_index=True)),),
+        phase=EXPAND,
+        why="An index, built while writers wait.",
+    ),
+    Case(
+        name="remove db_index",
+        do=(alter("code", models.CharField(max_length=20)),),
+        phase=CONTRACT,
+        or_else=EXPAND,
+        why="Takes an index (two, with the one for LIKE) from queries that may need it.",
+    ),
+    Case(
+        name="set unique",
+        do=(alter("amount", models.IntegerField(unique=True)),),
+        phase=CONTRACT,
+        old_rows="order insert update",
+        why="Duplicates are refused from now on.",
+    ),
+    Case(
+        name="drop unique",
+        do=(alter("email", models.CharField(max_length=80), "Customer"),),
+        phase=EXPAND,
+        or_else=CONTRACT,
+        undo=FAILS,
+        why="Demands less; the new release's duplicates make undoing fail.",
+    ),
+    Case(
+        name="index instead of unique",
+        do=(alter("email", models.CharField(max_length=80, db_index=True), "Customer"),),
+        phase=EXPAND,
+        or_else=CONTRACT,
+        undo=FAILS,
+        why="Demands less.",
+    ),
+    Case(
+        name="set collation",
+        do=(alter("note", TEXT(null=True, db_collation="C")),),
+        phase=EXPAND,
+        or_else=CONTRACT,
+        why="No index on it: nothing but the catalogue changes.",
+    ),
+    Case(
+        name="set collation of indexed column",
+        do=(alter("code", models.CharField(max_length=20, db_index=True, db_collation="C")),),
+        phase=EXPAND,
+        or_else=CONTRACT,
+        why="The indexes are built anew under the lock.",
+    ),
+    Case(
+        name="collation of a new collation",
+        before=(CreateCollation("plain", "C"),),
+        do=(alter("name", models.CharField(max_length=50, db_collation="plain"), "Customer"),),
+        phase=EXPAND,
+        or_else=CONTRACT,
+        why="Comparisons change, no statement fails.",
+    ),
+)
