@@ -1,0 +1,23 @@
+"""Everything that tests vary comes from the environment."""
+
+import json
+import os
+
+SECRET_KEY = "test"
+ALLOWED_HOSTS = ["*"]
+INSTALLED_APPS = [
+    "governance",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "tests.idempotency.site.apps.SiteConfig",
+]
+MIDDLEWARE = [
+    "tests.idempotency.site.middleware.outermost",
+    "tests.idempotency.site.middleware.inner",
+    "tests.idempotency.site.middleware.sender",
+]
+ROOT_URLCONF = "tests.idempotency.site.urls"
+DATABASES = {"default": json.loads(os.environ["SITE_DATABASE"])}
+USE_TZ = True
+GOVERNANCE = {"MODE": os.environ.get("SITE_MODE", "report"), "OBSERVE": False}
+LOGGING = {"version": 1, "loggers": {"governance": {"level": "ERROR"}}}

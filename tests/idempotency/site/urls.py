@@ -1,0 +1,46 @@
+import os
+import time
+from uuid import uuid4
+
+from django.db import connection
+from django.http import HttpResponse, JsonResponse
+from django.urls import path
+
+from governance.idempotency import idempotent, running, storage
+from tests.idempotency.site.crashing import crash, crash_soon
+from tests.idempotency.site.models import Payment
+
+LOG = os.path.join(os.environ["SITE_FOLDER"], "executions")
+
+
+def bare(request):
+    with open(LOG, "ab", buffering=0) as log:
+        log.write(request.headers.get("Idempotency-Key", "-").encode() + b"\n")
+    crash(request, "c1")
+    time.sleep(float(request.headers.get("X-Before", 0)) / 1000)
+    payment = Payment.objects.create(reference=request.headers.get("Idempotency-Key", ""))
+    crash(request, "c2")
+    if crash_soon(request):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(8)")
+    time.sleep(float(request.headers.get("X-After", 0)) / 1000)
+    return JsonResponse({"id": payment.pk, "once": str(uuid4())}, status=201)
+
+
+urlpatterns = [
+    path("pay", idempotent(bare)),
+    path("row", idempotent(lock="row")(bare)),
+    path("wait", idempotent(on_in_flight="wait", max_waiters=8)(bare)),
+    path("bare", bare),
+    path("ping", lambda request: HttpResponse("pong")),
+]
+
+# What must be noticed when it is taken away.
+if os.environ.get("SITE_WITHOUT") == "lock":
+    storage.try_lock = lambda call: True
+if os.environ.get("SITE_WITHOUT") == "key":
+    storage.keep = lambda call, kept: True
+if os.environ.get("SITE_WITHOUT") == "transaction":
+    from contextlib import nullcontext
+
+    running.one_transaction = lambda alias: nullcontext()
