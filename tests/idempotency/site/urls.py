@@ -1,5 +1,6 @@
 import os
 import time
+from pathlib import Path
 from uuid import uuid4
 
 from django.db import connection
@@ -10,11 +11,11 @@ from governance.idempotency import idempotent, running, storage
 from tests.idempotency.site.crashing import crash, crash_soon
 from tests.idempotency.site.models import Payment
 
-LOG = os.path.join(os.environ["SITE_FOLDER"], "executions")
+LOG = Path(os.environ["SITE_FOLDER"]) / "executions"
 
 
 def bare(request):
-    with open(LOG, "ab", buffering=0) as log:
+    with LOG.open("ab", buffering=0) as log:
         log.write(request.headers.get("Idempotency-Key", "-").encode() + b"\n")
     crash(request, "c1")
     time.sleep(float(request.headers.get("X-Before", 0)) / 1000)
