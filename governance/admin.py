@@ -165,7 +165,7 @@ class IdempotencyKeyAdmin(ReadOnlyAdmin):
         """The answers of many keys are never fetched at once."""
         return super().get_queryset(request).defer("body", "headers", "results")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
         """Show an answer to who has the permission for it, and to others that it is there."""
         if not request.user.has_perm("governance.view_idempotency_body"):
             return self.fields

@@ -13,7 +13,7 @@ class Arguments(TypedDict, total=False):
     """All of them can be left out."""
 
     methods: Collection[str]
-    required: bool
+    required: bool | Callable[[HttpRequest], bool]
     min_length: int
     key_format: Literal["any", "uuid"]
     scope: Callable[[HttpRequest], str | None] | None

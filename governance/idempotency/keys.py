@@ -22,7 +22,7 @@ def key_of(request: HttpRequest, options: Options) -> str | None:
     name = "HTTP_" + conf.settings().idempotency.header.upper().replace("-", "_")
     raw = request.META.get(name)
     if raw is None:
-        if options.required:
+        if options.required(request) if callable(options.required) else options.required:
             raise Refusal(key_missing())
         return None
     return parsed(raw, options)

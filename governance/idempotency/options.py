@@ -49,8 +49,9 @@ class Options:
     """What ``@idempotent`` accepts. A mistake raises where it is written, at import."""
 
     methods: Collection[str] = ("POST", "PATCH")
-    required: bool = True
-    """Whether a request without a key is refused; else it runs unprotected."""
+    required: bool | Callable[[HttpRequest], bool] = True
+    """Whether a request without a key is refused; else it runs unprotected. A function decides
+    for each request, such as for a form of a browser on the same address."""
     min_length: int = 16
     key_format: Literal["any", "uuid"] = "any"
     scope: Callable[[HttpRequest], str | None] | None = None

@@ -1,6 +1,8 @@
 """Show how many idempotency keys there are."""
 
+import io
 import json
+import shutil
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -45,7 +47,7 @@ class Command(GovernanceCommand):
 
 
 def _table(rows: list[RouteCounts]) -> str:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in ("endpoint", "module"):
         table.add_column(name, overflow="fold")
     for name in _COLUMNS:
@@ -53,7 +55,8 @@ def _table(rows: list[RouteCounts]) -> str:
     for row in rows:
         counts = (f"{getattr(row, name):,}" for name in _COLUMNS)
         table.add_row(f"{row.method} {row.route}", row.module, *counts)
-    console = Console(no_color=True, highlight=False)
+    columns = max(shutil.get_terminal_size().columns, 100)
+    console = Console(width=columns, file=io.StringIO(), color_system=None, legacy_windows=False)
     with console.capture() as captured:
         console.print(table)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines()).strip("\n")
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
