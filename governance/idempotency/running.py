@@ -88,8 +88,7 @@ def one_transaction(alias: str) -> transaction.Atomic:
 def in_one_transaction(call: Call, perform: Perform) -> Answer:
     """Lock, look, run the view, keep its answer; all of it or nothing."""
     with one_transaction(call.alias):
-        locked = storage.try_lock(call)
-        kept = storage.find(call)
+        locked, kept = storage.lock_and_find(call)
         if kept is None and not locked and call.options.on_in_flight == "wait":
             locked = _waited(call)
             kept = storage.find(call) if locked else None

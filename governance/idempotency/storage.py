@@ -20,6 +20,7 @@ WHERE id = %s
   AND outcome <> 'open'
   AND (expires_at > clock_timestamp() OR outcome IN ('staged', 'unknown'))
 """
+LOCK_AND_FIND = f"{TRY_LOCK};{FIND}"
 KEEP = """
 INSERT INTO governance_idempotencykey AS kept (
     id, scope_hash, key_hash, key_suffix, fingerprint, fingerprint_version, route, method,
@@ -29,10 +30,8 @@ INSERT INTO governance_idempotencykey AS kept (
     clock_timestamp(), clock_timestamp() + make_interval(secs => %s)
 )
 ON CONFLICT (id) DO UPDATE SET
-    scope_hash = excluded.scope_hash, key_hash = excluded.key_hash,
-    key_suffix = excluded.key_suffix, fingerprint = excluded.fingerprint,
-    fingerprint_version = excluded.fingerprint_version, route = excluded.route,
-    method = excluded.method, module = excluded.module, actor = excluded.actor,
+    fingerprint = excluded.fingerprint, fingerprint_version = excluded.fingerprint_version,
+    route = excluded.route, method = excluded.method, module = excluded.module,
     outcome = excluded.outcome, status = excluded.status, headers = excluded.headers,
     body = excluded.body, created_at = excluded.created_at, expires_at = excluded.expires_at
 WHERE kept.outcome = 'open'
@@ -66,6 +65,20 @@ def try_lock(call: Call) -> bool:
     return bool(_one(call, TRY_LOCK, [call.identity.lock])[0])
 
 
+def lock_and_find(call: Call) -> tuple[bool, Kept | None]:
+    """Do both, in one message where the driver can: two statements, so that the second one sees
+    what was committed before the first one got the lock."""
+    connection = connections[call.alias]
+    by_server = connection.settings_dict["OPTIONS"].get("server_side_binding")
+    if by_server or call.options.lock == "row":
+        return try_lock(call), find(call)
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_AND_FIND, [call.identity.lock, call.identity.id])
+        (locked,) = cursor.fetchone()
+        cursor.nextset()
+        return locked, _kept(cursor.fetchone())
+
+
 def claim(call: Call) -> None:
     """Write a row that says nothing yet, so that it can be locked."""
     with connections[call.alias].cursor() as cursor:
@@ -82,19 +95,7 @@ def wait_for_lock(call: Call) -> None:
 
 def find(call: Call) -> Kept | None:
     """Return what is known of the key. What has expired is not known any more."""
-    row = _one(call, FIND, [call.identity.id])
-    if row is None:
-        return None
-    outcome, status, headers, body, fingerprint, version, scope_hash = row
-    return Kept(
-        outcome=outcome,
-        status=status,
-        headers=json.loads(headers) if isinstance(headers, str) else headers,
-        body=None if body is None else bytes(body),
-        fingerprint=bytes(fingerprint),
-        version=version,
-        scope_hash=bytes(scope_hash),
-    )
+    return _kept(_one(call, FIND, [call.identity.id]))
 
 
 def keep(call: Call, kept: Kept) -> bool:
@@ -118,3 +119,18 @@ def _one(call: Call, text: str, values: list[Any]) -> Any:
     with connections[call.alias].cursor() as cursor:
         cursor.execute(text, values)
         return cursor.fetchone()
+
+
+def _kept(row: Any) -> Kept | None:
+    if row is None:
+        return None
+    outcome, status, headers, body, fingerprint, version, scope_hash = row
+    return Kept(
+        outcome=outcome,
+        status=status,
+        headers=json.loads(headers) if isinstance(headers, str) else headers,
+        body=None if body is None else bytes(body),
+        fingerprint=bytes(fingerprint),
+        version=version,
+        scope_hash=bytes(scope_hash),
+    )

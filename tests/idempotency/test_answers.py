@@ -388,12 +388,24 @@ def test_too_large(database: str, settings: Any) -> None:
 
 
 def test_three_statements_and_no_second_commit(transactional_db: None) -> None:
+    """Lock and look are one message of two statements."""
     paid(posted(key="warm-up-of-the-connection"))
     with CaptureQueriesContext(connection) as queries:
         paid(posted())
-    texts = [query["sql"].partition(" */ ")[2] or query["sql"] for query in queries]
-    begun = [text.replace("/*own:core*/ ", "").split()[0] for text in texts]
-    assert begun == ["BEGIN", "SELECT", "SELECT", "INSERT", "INSERT", "COMMIT"], texts
+    texts = [query["sql"].replace("/*own:core*/ ", "").strip() for query in queries]
+    begun = [text.split()[0] for text in texts]
+    assert begun == ["BEGIN", "SELECT", "INSERT", "INSERT", "COMMIT"], texts
+    assert texts[1].count(";") == 1
+
+
+def test_binding_by_the_server(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "server_side_binding", True)
+    connection.close()
+    try:
+        first = paid(posted())
+        assert paid(posted()).content == first.content
+    finally:
+        connection.close()
 
 
 def test_documentation_of_problems(database: str, governance_settings: Any) -> None:

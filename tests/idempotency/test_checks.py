@@ -31,7 +31,8 @@ pytestmark = [
 
 def registry(*names: str) -> Registry:
     known = current.ownership().registry
-    modules = {**known.modules, "shop": Module(name="shop", retry_sensitive=names)}
+    others = {name: replace(m, retry_sensitive=()) for name, m in known.modules.items()}
+    modules = {**others, "shop": Module(name="shop", retry_sensitive=names)}
     return replace(known, modules=MappingProxyType(modules))
 
 
