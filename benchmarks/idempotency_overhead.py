@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 from governance.postgres import cluster, embedded
-from tests.idempotency.serving import BODY, Site, connect, migrate, serving
+from tests.idempotency.serving import BODY, Site, connect, log_in, migrate, serving
 
 BARS = {"protected": 1.3, "replay": 0.8, "unrelated GET in a storm": 3.0, "prune": 3.0}
 
@@ -34,13 +34,15 @@ BARS = {"protected": 1.3, "replay": 0.8, "unrelated GET in a storm": 3.0, "prune
 class Client:
     """One connection that stays open, as those of a proxy do."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, session: str) -> None:
+        self.session = session
         self.connection = http.client.HTTPConnection(urlsplit(site.url).netloc)
 
     def send(self, path: str, key: str, method: str = "POST") -> float:
         headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+        headers["Cookie"] = f"sessionid={self.session}"
         begun = time.perf_counter()
-        self.connection.request(method, path, BODY if method == "POST" else None, headers)
+        self.connection.request(method, f"/authenticated{path}", BODY if method == "POST" else None, headers)
         response = self.connection.getresponse()
         response.read()
         passed = time.perf_counter() - begun
@@ -58,8 +60,8 @@ def interleaved(subjects: dict[str, Callable[[], float]], times: int) -> dict[st
     return taken
 
 
-def subjects_of(site: Site, peers: list[str]) -> dict[str, Callable[[], float]]:
-    client, replayed = Client(site), str(uuid4())
+def subjects_of(site: Site, session: str, peers: list[str]) -> dict[str, Callable[[], float]]:
+    client, replayed = Client(site, session), str(uuid4())
     client.send("/pay", replayed)
     fresh = {"unprotected": "/bare", "unprotected, once more": "/bare", "protected": "/pay"}
     fresh |= {"protected, lock='row'": "/row"} | {peer: f"/{peer}" for peer in peers}
@@ -69,8 +71,8 @@ def subjects_of(site: Site, peers: list[str]) -> dict[str, Callable[[], float]]:
     return found | {"replay": lambda: client.send("/pay", replayed)}
 
 
-def show(taken: dict[str, list[float]]) -> None:
-    table = Table(box=box.SIMPLE_HEAD, title="Milliseconds of one request, interleaved")
+def show(title: str, taken: dict[str, list[float]]) -> None:
+    table = Table(box=box.SIMPLE_HEAD, title=f"Milliseconds of one request; {title}")
     for name in ("request", "p50", "p95", "p50 to unprotected", "bar"):
         table.add_column(name, justify="left" if name == "request" else "right")
     base = statistics.median(taken["unprotected"])
@@ -83,6 +85,13 @@ def show(taken: dict[str, list[float]]) -> None:
     Console().print(table)
 
 
+ENVIRONMENT = {"SITE_MIDDLEWARE": "usual", "SITE_MODE": "off"}
+SETTINGS: dict[str, dict[str, object]] = {
+    "a connection for each request, as Django does by default": {},
+    "connections that stay open": {"CONN_MAX_AGE": None},
+}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=600)
@@ -90,11 +99,13 @@ def main() -> None:
     options = parser.parse_args()
     cluster.SETTINGS.update(fsync="on", synchronous_commit="on", full_page_writes="on")
     with tempfile.TemporaryDirectory() as name, embedded.running(Path(name)) as server:
-        database = {**server.database("overhead"), "CONN_MAX_AGE": None}
+        database = server.database("overhead")
         with connect(database):
-            migrate(database, Path(name))
-            with serving(database, workers=1) as site:
-                show(interleaved(subjects_of(site, []), options.requests))
+            migrate(database, Path(name), **ENVIRONMENT)
+            session = log_in(database, Path(name), **ENVIRONMENT)
+            for title, more in SETTINGS.items():
+                with serving({**database, **more}, workers=1, **ENVIRONMENT) as site:
+                    show(title, interleaved(subjects_of(site, session, []), options.requests))
 
 
 if __name__ == "__main__":

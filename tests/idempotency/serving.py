@@ -56,9 +56,33 @@ def connect(database: Mapping[str, Any]) -> "psycopg.Connection[Any]":
     )
 
 
-def migrate(database: Mapping[str, Any], folder: Path) -> None:
+def migrate(database: Mapping[str, Any], folder: Path, **more: str) -> None:
     command = [sys.executable, "-m", "django", "migrate", "--run-syncdb", "-v0"]
-    subprocess.run(command, cwd=CHECKOUT, env=_environment(database, folder, {}), check=True)
+    subprocess.run(command, cwd=CHECKOUT, env=_environment(database, folder, more), check=True)
+
+
+LOG_IN = """
+import django; django.setup()
+from importlib import import_module
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+user = User.objects.create_user("ann")
+session = SessionStore()
+session["_auth_user_id"], session["_auth_user_hash"] = str(user.pk), user.get_session_auth_hash()
+session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
+session.create()
+print(session.session_key)
+"""
+
+
+def log_in(database: Mapping[str, Any], folder: Path, **more: str) -> str:
+    """Make a user with a session, and return the session's key."""
+    environment = _environment(database, folder, more)
+    command = [sys.executable, "-c", LOG_IN]
+    done = subprocess.run(
+        command, cwd=CHECKOUT, env=environment, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip().splitlines()[-1]
 
 
 @contextmanager

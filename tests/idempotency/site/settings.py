@@ -16,6 +16,15 @@ MIDDLEWARE = [
     "tests.idempotency.site.middleware.inner",
     "tests.idempotency.site.middleware.sender",
 ]
+if os.environ.get("SITE_MIDDLEWARE") == "usual":
+    INSTALLED_APPS.append("django.contrib.sessions")
+    MIDDLEWARE = [
+        "django.middleware.security.SecurityMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    ]
 ROOT_URLCONF = "tests.idempotency.site.urls"
 DATABASES = {"default": json.loads(os.environ["SITE_DATABASE"])}
 USE_TZ = True

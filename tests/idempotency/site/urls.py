@@ -3,6 +3,7 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
+from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
 from django.urls import path
@@ -33,6 +34,9 @@ urlpatterns = [
     path("row", idempotent(lock="row")(bare)),
     path("wait", idempotent(on_in_flight="wait", max_waiters=8)(bare)),
     path("bare", bare),
+    path("authenticated/bare", login_required(bare)),
+    path("authenticated/pay", login_required(idempotent(bare))),
+    path("authenticated/row", login_required(idempotent(lock="row")(bare))),
     path("ping", lambda request: HttpResponse("pong")),
 ]
 
