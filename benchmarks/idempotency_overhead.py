@@ -42,7 +42,8 @@ class Client:
         headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
         headers["Cookie"] = f"sessionid={self.session}"
         begun = time.perf_counter()
-        self.connection.request(method, f"/authenticated{path}", BODY if method == "POST" else None, headers)
+        body = BODY if method == "POST" else None
+        self.connection.request(method, f"/authenticated{path}", body, headers)
         response = self.connection.getresponse()
         response.read()
         passed = time.perf_counter() - begun

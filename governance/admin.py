@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from governance.idempotency import resolving
 from governance.models import IdempotencyKey, OwnershipRecord, Violation
 
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ class IdempotencyKeyAdmin(ReadOnlyAdmin):
     )
     readonly_fields = ("operation", "key_digest", "answer", "headers", "body_text")
     show_full_result_count = False
+    actions = ("say_done", "say_not_done")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """The answers of many keys are never fetched at once."""
@@ -179,6 +181,25 @@ class IdempotencyKeyAdmin(ReadOnlyAdmin):
     @admin.display(description=_("hash of the key"))
     def key_digest(self, key: IdempotencyKey) -> str:
         return bytes(key.key_hash).hex()
+
+    def has_resolve_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("governance.resolve_idempotency")
+
+    @admin.action(description=_("Unknown outcome: it was done"), permissions=["resolve"])
+    def say_done(self, request: HttpRequest, queryset: Any) -> None:
+        self._resolve(request, queryset, done=True)
+
+    @admin.action(description=_("Unknown outcome: it was not done"), permissions=["resolve"])
+    def say_not_done(self, request: HttpRequest, queryset: Any) -> None:
+        self._resolve(request, queryset, done=False)
+
+    def _resolve(self, request: HttpRequest, queryset: Any, *, done: bool) -> None:
+        """Only unknown ones are resolved; each leaves an entry in the history of the admin."""
+        rows = list(queryset.filter(outcome="unknown").defer("body"))
+        for row in rows:
+            resolving.resolve(queryset.db, row.pk, done=done)
+            self.log_change(request, row, "done" if done else "not done")
+        self.message_user(request, _("%(count)d resolved.") % {"count": len(rows)})
 
     @admin.display(description=_("answer"))
     def answer(self, key: IdempotencyKey) -> Any:

@@ -5,10 +5,12 @@ from uuid import uuid4
 
 from django.contrib.auth.decorators import login_required
 from django.db import connection
+from django.db.transaction import non_atomic_requests
 from django.http import HttpResponse, JsonResponse
 from django.urls import path
 
 from governance.idempotency import idempotent, running, storage
+from governance.idempotency.staged import staged
 from tests.idempotency.site.crashing import crash, crash_soon
 from tests.idempotency.site.models import Payment
 
@@ -29,7 +31,30 @@ def bare(request):
     return JsonResponse({"id": payment.pk, "once": str(uuid4())}, status=201)
 
 
+def charged(key, request, point):
+    """Another system that keeps a list of the keys it has seen."""
+    with LOG.open("ab", buffering=0) as log:
+        log.write(f"{request.headers['Idempotency-Key']} charged {key}\n".encode())
+    crash(request, point)
+    time.sleep(float(request.headers.get("X-After", 0)) / 1000)
+    return "ok"
+
+
+@non_atomic_requests
+@staged(lease=1)
+def in_phases(request, operation):
+    crash(request, "c1")
+    reference = request.headers["Idempotency-Key"]
+    pk = operation.phase("book", lambda: Payment.objects.create(reference=reference).pk)
+    crash(request, "c2")
+    repeatable = "X-Repeatable" in request.headers
+    operation.foreign("charge", lambda key: charged(key, request, "c5"), repeatable=repeatable)
+    crash(request, "c6")
+    return JsonResponse({"id": pk, "once": str(uuid4())}, status=201)
+
+
 urlpatterns = [
+    path("staged", in_phases),
     path("pay", idempotent(bare)),
     path("row", idempotent(lock="row")(bare)),
     path("wait", idempotent(on_in_flight="wait", max_waiters=8)(bare)),
