@@ -57,8 +57,17 @@ def connect(database: Mapping[str, Any]) -> "psycopg.Connection[Any]":
 
 
 def migrate(database: Mapping[str, Any], folder: Path, **more: str) -> None:
-    command = [sys.executable, "-m", "django", "migrate", "--run-syncdb", "-v0"]
-    subprocess.run(command, cwd=CHECKOUT, env=_environment(database, folder, more), check=True)
+    run(database, folder, "-m", "django", "migrate", "--run-syncdb", "-v0", **more)
+
+
+def run(database: Mapping[str, Any], folder: Path, *arguments: str, **more: str) -> str:
+    """Run Python with the settings of the site, and return what it wrote."""
+    environment = _environment(database, folder, more)
+    command = [more.get("SITE_PYTHON", sys.executable), *arguments]
+    done = subprocess.run(
+        command, cwd=CHECKOUT, env=environment, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return done.stdout
 
 
 LOG_IN = """
@@ -77,12 +86,7 @@ print(session.session_key)
 
 def log_in(database: Mapping[str, Any], folder: Path, **more: str) -> str:
     """Make a user with a session, and return the session's key."""
-    environment = _environment(database, folder, more)
-    command = [sys.executable, "-c", LOG_IN]
-    done = subprocess.run(
-        command, cwd=CHECKOUT, env=environment, check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip().splitlines()[-1]
+    return run(database, folder, "-c", LOG_IN, **more).strip().splitlines()[-1]
 
 
 @contextmanager
@@ -93,7 +97,12 @@ def serving(
     with tempfile.TemporaryDirectory() as name:
         folder, port = Path(name), _free_port()
         (folder / "executions").touch()
-        command = [sys.executable, "-m", "gunicorn", "tests.idempotency.site.wsgi"]
+        command = [
+            environment.get("SITE_PYTHON", sys.executable),
+            "-m",
+            "gunicorn",
+            "tests.idempotency.site.wsgi",
+        ]
         command += [
             "-w",
             str(workers),

@@ -25,6 +25,11 @@ if os.environ.get("SITE_MIDDLEWARE") == "usual":
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
     ]
+if os.environ.get("SITE_PEERS"):
+    from tests.idempotency.site import peers
+
+    INSTALLED_APPS += peers.APPS
+    IDEMPOTENCY_KEY_LOCK_TIMEOUT = 90
 ROOT_URLCONF = "tests.idempotency.site.urls"
 DATABASES = {"default": json.loads(os.environ["SITE_DATABASE"])}
 USE_TZ = True

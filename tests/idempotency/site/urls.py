@@ -65,6 +65,11 @@ urlpatterns = [
     path("ping", lambda request: HttpResponse("pong")),
 ]
 
+if os.environ.get("SITE_PEERS"):
+    from tests.idempotency.site import peers
+
+    urlpatterns += peers.urls(bare)
+
 # What must be noticed when it is taken away.
 if os.environ.get("SITE_WITHOUT") == "lock":
     storage.lock_and_find = lambda call: (True, storage.find(call))
