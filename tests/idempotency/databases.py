@@ -86,7 +86,7 @@ def own_server() -> Iterator[OwnServer]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         try:
-            find_programs(embedded.DEFAULT_VERSION)
+            find_programs(os.environ.get("POSTGRES_VERSION") or embedded.DEFAULT_VERSION)
         except EmbeddedPostgresUnavailable as error:
             pytest.skip(str(error))
         with embedded.running(folder / "postgres") as server:
