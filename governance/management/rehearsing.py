@@ -1,14 +1,26 @@
-"""The progress bar of ``schema_rehearse``; drawn on stderr, and only where somebody looks."""
+"""The work of ``schema_rehearse``, with its progress bar on stderr where somebody looks.
+
+Apart from the command, because it needs psycopg 3 as soon as it is imported.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
+from django.db import connections
+from django.db.migrations import Migration
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from governance.rehearsal.choosing import Key
+from governance.rehearsal import choosing
+from governance.rehearsal.choosing import History, Key
+from governance.rehearsal.result import Rehearsal
+from governance.rehearsal.running import rehearse
+from governance.rehearsal.scene import Scene
+from governance.rehearsal.server import Server, find_server
+from governance.rehearsal.templates import template
 
 
 class Bar:
@@ -49,3 +61,40 @@ def progress(total: int) -> Iterator[Bar]:
     hidden = not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=hidden) as shown:
         yield Bar(shown, total)
+
+
+def rehearsed(
+    alias: str, options: Mapping[str, Any]
+) -> tuple[list[tuple[Rehearsal, Migration]], Server | None]:
+    """Rehearse what the options choose; no server is started where nothing is chosen.
+
+    Raises ``RehearsalImpossible``, ``ConfigurationError`` and ``EmbeddedPostgresUnavailable``.
+    """
+    found = choosing.history(alias)
+    keys = choosing.wanted(found, options["app_label"], options["name"], every=options["all"])
+    if not keys:
+        return [], None
+    server = find_server(options["server"])
+    done: list[tuple[Rehearsal, Migration]] = []
+    with progress(len(keys)) as bar:
+        for key, before in choosing.chain(found, keys):
+            bar.begin(key)
+            base = _template(server, found, key, alias=alias, bar=bar)
+            scene = Scene(
+                server=server,
+                template=base,
+                alias=alias,
+                like=dict(connections[alias].settings_dict),
+                migration=found.migration(key),
+                before=before,
+                rows=options["rows"],
+                keep=options["keep"],
+                tell=bar.stage,
+            )
+            done.append((rehearse(scene), scene.migration))
+    return done, server
+
+
+def _template(server: Server, found: History, key: Key, *, alias: str, bar: Bar) -> str:
+    like = dict(connections[alias].settings_dict)
+    return template(server, found, found.before(key), alias=alias, like=like, tell=bar.replay)

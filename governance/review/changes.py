@@ -139,7 +139,7 @@ def _retyped_along(action: AlterType, source: object, step: Step) -> str:
         return ""
     for known in step.after.models.values():
         for model in models_with_tables(HistoricalModel(step.after, known)):
-            for field in model.fields if table_key(model.table) == action.table else ():
-                if field.column == action.column:
-                    return f"{model.label}.{field.name}"
+            field = model.by_column.get(action.column)
+            if field is not None and table_key(model.table) == action.table:
+                return f"{model.label}.{field.name}"
     return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.migrations import operations
@@ -16,6 +16,7 @@ from governance.postgres.ddl.actions import (
     DropColumn,
     DropTable,
     SetNotNull,
+    Transaction,
     Truncate,
     Unreadable,
     WriteRows,
@@ -46,7 +47,8 @@ _WORST = (
 
 def reviewed(walk: Walk) -> ReviewedMigration:
     """Put together what is known of one migration."""
-    found = tuple(_operation(walk, number) for number in range(1, len(walk.steps) + 1))
+    steps = _steps(walk)
+    found = tuple(_operation(walk, n, steps) for n in range(1, len(walk.steps) + 1))
     old, new = _breakages(walk, found)
     return ReviewedMigration(
         migration=walk.migration,
@@ -76,7 +78,7 @@ def _breakages(
     )
 
 
-def _operation(walk: Walk, number: int) -> ReviewedOperation:
+def _operation(walk: Walk, number: int, steps: Mapping[int, Sequence[Step]]) -> ReviewedOperation:
     step = walk.steps[number - 1]
     taken = [t for t in walk.taken if t.operation == number]
     before = taken[0].before if taken else walk.schema_before
@@ -95,11 +97,10 @@ def _operation(walk: Walk, number: int) -> ReviewedOperation:
             of_django=_is_of_django(step.operation),
         )
     actions = [t.action for t in taken]
-    in_transaction = bool(walk.migration.atomic or step.operation.atomic)
     return ReviewedOperation(
         number=number,
         operation=step.operation,
-        steps=tuple(_step(t, in_transaction) for t in taken),
+        steps=tuple(steps.get(number, ())),
         phase=phases.phase_of(step.operation, actions, before, after, breaks_old=bool(old)),
         reversal=reversal_of(walk, number, taken),
         loses_data=any(loses_data(t.action, t.before) for t in taken),
@@ -136,13 +137,28 @@ def _without_others(taken: Sequence[Taken]) -> tuple[Schema, Schema]:
     return before, after
 
 
-def _step(taken: Taken, in_transaction: bool) -> Step:
+def _steps(walk: Walk) -> dict[int, list[Step]]:
+    """Number of an operation → its actions. SQL may begin and end a transaction of its own."""
+    steps: dict[int, list[Step]] = {}
+    begun = False
+    for taken in walk.taken:
+        if isinstance(taken.action, Transaction):
+            ended = taken.action.verb in {"commit", "rollback"}
+            begun = taken.action.verb == "begin" or (begun and not ended)
+        of_django = walk.migration.atomic or walk.steps[taken.operation - 1].operation.atomic
+        step = _step(taken, in_transaction=bool(begun or of_django))
+        steps.setdefault(taken.operation, []).append(step)
+    return steps
+
+
+def _step(taken: Taken, *, in_transaction: bool) -> Step:
     return Step(
         action=taken.action,
         effects=effects_of(taken.action, taken.before, in_transaction=in_transaction),
         before=taken.before,
         after=taken.after,
         deferred=taken.deferred,
+        in_transaction=in_transaction,
     )
 
 

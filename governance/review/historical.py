@@ -75,6 +75,12 @@ class HistoricalModel:
         return [f for f in found if not f.many_to_many]
 
     @property
+    def by_column(self) -> dict[str, Any]:
+        """Fields by the column they name, also where they point to a model that is not there."""
+        copies = (named(name, field) for name, field in self.declared.items())
+        return {str(f.column): f for f in copies if f.column is not None and not f.many_to_many}
+
+    @property
     def many_to_many(self) -> list[Any]:
         return [
             self._bind(name, field)

@@ -24,7 +24,7 @@ from governance.postgres.ddl.actions import (
 from governance.postgres.ddl.schema import Schema, Table
 from governance.postgres.ddl.typenames import canonical
 from governance.review import narrowing, phases
-from governance.review.historical import HistoricalModel, named, through_of
+from governance.review.historical import HistoricalModel, through_of
 from governance.review.reviewed import Breakage
 
 Breakages = tuple[Breakage, ...]
@@ -177,11 +177,7 @@ def _of_names(place: _Place, times: _Times) -> Iterator[Breakage]:
 
 
 def _place(model: HistoricalModel) -> _Place:
-    columns = {}
-    for name, field in model.declared.items():
-        copied = named(name, field)
-        if copied.column is not None and not field.many_to_many:
-            columns[clipped(copied.column)] = (name, field)
+    columns = {clipped(c): (f.name, model.declared[f.name]) for c, f in model.by_column.items()}
     return _Place(table=table_key(model.table), model=model.known, columns=columns)
 
 

@@ -66,6 +66,8 @@ class Step:
     after: Schema
     deferred: bool = False
     """Django puts it off to the end of the migration, behind all other operations."""
+    in_transaction: bool = False
+    """What it locks stays locked until others that follow are done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

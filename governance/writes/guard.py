@@ -1,7 +1,8 @@
 """Judge every statement before it is sent, and sign it.
 
 A text seen before costs one dictionary look-up; a write in an open scope of the owner costs one
-more set look-up. Only then is the stack walked. Who calls ``admit`` is told in ``cursors`` and
+more comparison. Otherwise the frames on the way are held against a way that is known (``trails``),
+and only where they differ is the stack walked. Who calls ``admit`` is told in ``cursors`` and
 ``wrapper``.
 """
 

@@ -31,7 +31,7 @@ def shop(monolith: Monolith) -> Monolith:
     """One table, migrated, with triggers installed."""
     monolith.app("shop", ORDER, DECLARED.format("shop", ", tables=['shop_raw']"))
     monolith.app("stock", "", DECLARED.format("stock", ""))
-    monolith.set("GOVERNANCE = {'MODE': 'enforce'}")
+    monolith.set("GOVERNANCE = {'MODE': {'writes': 'enforce', 'migrations': 'report'}}")
     monolith.write("watch.py", WATCH)
     ok(
         monolith.python(

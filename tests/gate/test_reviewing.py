@@ -166,6 +166,10 @@ def test_squash_of_reviewed_migrations(history: History) -> None:
     review = reviewed("0002_squashed")
     assert [f.rule.slug for f in review.standing.findings] == ["missing-review-card"]
     history.add("0002_squashed", f"{SAFE}, {DROP}", more=squash)
+    complete = history.card("0003_y").read_text()
+    history.card("0003_y").write_text(complete.replace('restore = "Dump."', 'restore = ""'))
+    review = reviewed("0002_squashed")
+    assert [f.rule.slug for f in review.standing.findings] == ["missing-review-card"]
     history.card("0003_y").unlink()
     review = reviewed("0002_squashed")
     assert [f.rule.slug for f in review.standing.findings] == ["missing-review-card"]

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
 
 from governance.cards.parsing import read
+from governance.gate.reviewing import review_all
+from governance.review.loading import TolerantLoader
+from governance.review.preview import sql_of
 from tests.histories import History
 
 DROP = 'migrations.RemoveField("item", "note")'
@@ -331,7 +334,10 @@ def test_cards_of_replaced_migrations_stay(history: History, ada: Callable[[str]
     _fill_in(history.card("0002_x"))
     history.add("0002_squashed", DROP, more='replaces = [("dev", "0002_x")]')
     (history.folder / "0002_x.py").unlink()
-    assert run("dev", "--check", "--all")[0] == 0
+    assert run("dev", "--check", "--all") == (
+        0,
+        "No findings.\n2 migrations reviewed: the whole history, of dev.\n",
+    )
 
 
 def test_stats(history: History, db: None, tmp_path: Path) -> None:
@@ -412,6 +418,21 @@ def test_sql(history: History) -> None:
     assert 'ALTER TABLE "dev_item" ADD COLUMN "x" integer NULL;' in run("dev", "0002", "--sql")[1]
 
 
+def test_sql_asks_no_database(history: History) -> None:
+    """So it is the same text on every machine; names of constraints are the exception."""
+    history.add("0002_x", f"{SAFE}, {DROP}")
+    (review,) = review_all(TolerantLoader(), {("dev", "0002_x")})
+    before = review.reviewed.operations[0].state_before
+    nowhere = {**connection.settings_dict, "HOST": "/nonexistent", "NAME": "none"}
+    offline = type(connections["default"])(nowhere, "default")
+    assert sql_of(review.reviewed.migration, before, offline) == (
+        "-- Add field x to item\n"
+        'ALTER TABLE "dev_item" ADD COLUMN "x" integer NULL;\n'
+        "-- Remove field note from item\n"
+        'ALTER TABLE "dev_item" DROP COLUMN "note" CASCADE;'
+    )
+
+
 def test_sql_that_can_not_be_shown(history: History, db: None) -> None:
     head = """
     class Odd(migrations.RunPython):
@@ -477,23 +498,30 @@ def test_other_databases(history: History, monkeypatch: pytest.MonkeyPatch) -> N
     )
 
 
-WRONG_SETTINGS = {
-    "GOVERNANCE['REVIEW'] is 'ricky', so governance stays off. "
-    "Did you mean 'risky'? Choose 'risky', 'all' or 'none'.": {"REVIEW": "ricky"},
-    "GOVERNANCE['REVIEW'] is ['all'], so governance stays off. Choose 'risky', 'all' or 'none'.": {
-        "REVIEW": ["all"]
-    },
-    "GOVERNANCE['SECOND_PERSON'] is 'yes', not True or False, so governance stays off. ": {
-        "SECOND_PERSON": "yes"
-    },
-    "GOVERNANCE['CARDS'] is 1, not a text, so governance stays off. ": {"CARDS": 1},
-    "GOVERNANCE['SINCE'] is None, not a text, so governance stays off. ": {"SINCE": None},
-}
+WRONG_SETTINGS: list[tuple[dict[str, object], str]] = [
+    (
+        {"REVIEW": "ricky"},
+        "GOVERNANCE['REVIEW'] is 'ricky', so governance stays off. "
+        "Did you mean 'risky'? Choose 'risky', 'all' or 'none'.",
+    ),
+    (
+        {"REVIEW": True},
+        "GOVERNANCE['REVIEW'] is True, so governance stays off. Choose 'risky', 'all' or 'none'.",
+    ),
+    (
+        {"SECOND_PERSON": "yes"},
+        "GOVERNANCE['SECOND_PERSON'] is 'yes', not True or False, so governance stays off. ",
+    ),
+    ({"CARDS": 1}, "GOVERNANCE['CARDS'] is 1, not a text, so governance stays off. "),
+    ({"SINCE": None}, "GOVERNANCE['SINCE'] is None, not a text, so governance stays off. "),
+]
 
 
-@pytest.mark.parametrize("message", WRONG_SETTINGS)
-def test_wrong_settings(message: str, governance_settings: Callable[..., None]) -> None:
-    governance_settings(**WRONG_SETTINGS[message])
+@pytest.mark.parametrize(("given", "message"), WRONG_SETTINGS)
+def test_wrong_settings(
+    given: dict[str, object], message: str, governance_settings: Callable[..., None]
+) -> None:
+    governance_settings(**given)
     assert error("--all").startswith(message)
 
 

@@ -141,6 +141,22 @@ def test_a_server_that_is_not_there(shop: Monolith) -> None:
     assert ran.stderr.startswith(start)
 
 
+def test_without_psycopg_3(shop: Monolith) -> None:
+    ran = shop.python(
+        """
+        import sys
+        from django.core.management import CommandError, call_command
+        sys.modules["psycopg"] = None
+        try:
+            call_command("schema_rehearse")
+        except CommandError as error:
+            print(error.returncode, error)
+        """
+    )
+    needed = "2 A rehearsal needs psycopg 3. Install it: pip install 'psycopg[binary]'\n"
+    assert ran.stdout == needed, ran.stderr
+
+
 def test_migrations_that_can_not_be_read(shop: Monolith) -> None:
     shop.write("shop/migrations/0003_typo.py", "import no_such_module\n")
     code, _, told = rehearse(shop)

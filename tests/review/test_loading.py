@@ -188,6 +188,15 @@ def test_governance_E317_unapplied_parent(history: History, db: None) -> None:
     assert TolerantLoader().unapplied_parents() == []
 
 
+def test_a_replaced_parent_is_applied(history: History, db: None) -> None:
+    """The squash is recorded only by the next ``migrate``; what it replaces was applied."""
+    history.add("0001_squashed", "", after="", more='replaces = [("dev", "0001_initial")]')
+    history.add("0002_usage_sample", "", after="0001_squashed")
+    loader = TolerantLoader(connection)
+    loader.applied_migrations.pop(("dev", "0001_squashed"))
+    assert loader.unapplied_parents() == []
+
+
 SENSELESS = {
     'migrations.RunSQL("")': "has no SQL",
     'migrations.RunSQL(" \\n ")': "has no SQL",

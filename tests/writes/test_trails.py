@@ -39,7 +39,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
 
 REFINED = """
-class Refined(Transaction):
+class Overridden(Transaction):
     class Meta:
         proxy = True
         app_label = "finance"
@@ -48,7 +48,7 @@ class Refined(Transaction):
 """
 
 REPLACED = """
-class Replaced(Transaction):
+class UpdatedInside(Transaction):
     class Meta:
         proxy = True
         app_label = "dev"
@@ -65,12 +65,12 @@ def model_of(module: str, source: str, name: str) -> type[Transaction]:
 
 def refined() -> type[Transaction]:
     """A proxy whose ``save()`` finance overrides."""
-    return model_of("finance", REFINED, "Refined")
+    return model_of("finance", REFINED, "Overridden")
 
 
 def replaced() -> type[Transaction]:
     """A proxy where code of dev does in the depth what Django does."""
-    return model_of("dev", REPLACED, "Replaced")
+    return model_of("dev", REPLACED, "UpdatedInside")
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError, CommandParser
-from django.db import connections
-from django.db.migrations import Migration
 
 from governance.exceptions import (
     ConfigurationError,
@@ -15,18 +15,12 @@ from governance.exceptions import (
     RehearsalImpossible,
 )
 from governance.management.options import GovernanceCommand
-from governance.management.rehearsing import Bar, progress
-from governance.rehearsal import choosing, judging
-from governance.rehearsal.choosing import History, Key
-from governance.rehearsal.result import Rehearsal
-from governance.rehearsal.running import rehearse
-from governance.rehearsal.scene import Scene
-from governance.rehearsal.server import Server, find_server
-from governance.rehearsal.templates import template
-from governance.report import rehearsal as report
+
+if TYPE_CHECKING:
+    from governance.rehearsal.result import Rehearsal
+    from governance.rehearsal.server import Server
 
 MOST_ROWS = 900
-Done = list[tuple[Rehearsal, Migration]]
 
 
 class Command(GovernanceCommand):
@@ -58,47 +52,33 @@ class Command(GovernanceCommand):
         self.require_postgresql(alias)
         if not 1 <= options["rows"] <= MOST_ROWS:
             raise CommandError(f"--rows takes a number from 1 to {MOST_ROWS}.", returncode=2)
+        if find_spec("psycopg") is None:
+            raise CommandError(
+                "A rehearsal needs psycopg 3. Install it: pip install 'psycopg[binary]'",
+                returncode=2,
+            )
+        from governance.management.rehearsing import rehearsed
+        from governance.rehearsal import judging
+
         try:
-            done, server = self._rehearsed(alias, options)
+            done, server = rehearsed(alias, options)
         except (RehearsalImpossible, ConfigurationError, EmbeddedPostgresUnavailable) as error:
             raise CommandError(str(error), returncode=2) from error
-        self._show(done, options)
+        self._show([rehearsal for rehearsal, _ in done], options)
         self._wait(server, options)
         extra = {"rehearsals": [rehearsal.as_data() for rehearsal, _ in done]}
         self.finish(judging.findings(done), options, extra=extra)
 
-    def _rehearsed(self, alias: str, options: dict[str, Any]) -> tuple[Done, Server | None]:
-        found = choosing.history(alias)
-        keys = choosing.wanted(found, options["app_label"], options["name"], every=options["all"])
-        if not keys:
-            return [], None
-        server, done = find_server(options["server"]), []
-        with progress(len(keys)) as bar:
-            for key, before in choosing.chain(found, keys):
-                bar.begin(key)
-                base = _template(server, found, key, alias=alias, bar=bar)
-                scene = Scene(
-                    server=server,
-                    template=base,
-                    alias=alias,
-                    like=dict(connections[alias].settings_dict),
-                    migration=found.migration(key),
-                    before=before,
-                    rows=options["rows"],
-                    keep=options["keep"],
-                    tell=bar.stage,
-                )
-                done.append((rehearse(scene), scene.migration))
-        return done, server
-
-    def _show(self, done: Done, options: dict[str, Any]) -> None:
+    def _show(self, done: Sequence[Rehearsal], options: dict[str, Any]) -> None:
         if not done:
             self.stderr.write(
                 "Every migration is applied. To rehearse applied ones, name them or say --all.",
                 style_func=str,
             )
         elif options["format"] == "text":
-            self.stdout.write(report.text([rehearsal for rehearsal, _ in done]))
+            from governance.report.rehearsal import text
+
+            self.stdout.write(text(done))
 
     def _wait(self, server: Server | None, options: dict[str, Any]) -> None:
         """The embedded server ends with the last process that uses it."""
@@ -112,8 +92,3 @@ class Command(GovernanceCommand):
                 "The embedded server ends with this command; what was kept stays on its disk.",
                 style_func=str,
             )
-
-
-def _template(server: Server, found: History, key: Key, *, alias: str, bar: Bar) -> str:
-    like = dict(connections[alias].settings_dict)
-    return template(server, found, found.before(key), alias=alias, like=like, tell=bar.replay)

@@ -47,6 +47,20 @@ class Case:
         """Tell whether work on all rows of a table is nothing to worry about."""
         return self.is_fresh(table) or self.sizes.is_small(table or self.table)
 
+    @property
+    def held(self) -> Lock:
+        """The strongest lock on the table that earlier actions of the same transaction hold."""
+        held = Lock.NONE
+        for operation in self.migration.operations:
+            if not (self.migration.atomic or operation is self.operation):
+                continue
+            for step in operation.steps:
+                if step is self.step:
+                    return held if step.in_transaction else Lock.NONE
+                locks = (e.lock for e in step.effects.relations if e.relation == self.table)
+                held = max(held, *locks, Lock.NONE) if step.in_transaction else Lock.NONE
+        return held
+
     def effect(self, relation: str = "") -> Effect:
         """Return what happens to a relation; by default the action's table."""
         name = relation or self.table

@@ -197,7 +197,7 @@ def _new_demand(case: Case, constraint: Constraint) -> Iterator[Finding]:
 
 def _validated(case: Case, action: ValidateConstraint) -> Iterator[Finding]:
     """In a transaction that also added it, the stronger lock is still held."""
-    if not case.migration.atomic or case.is_quiet():
+    if not case.step.in_transaction or case.is_quiet():
         return
     before = case.migration.before.tables.get(case.table)
     if before is None or action.name in before.constraints or not case.known():

@@ -56,8 +56,7 @@ def _under_lock(case: Case, index: Index) -> Iterator[Finding]:
             part=_named(index),
         )
     else:
-        held = _held(case)
-        stopped = "read or write" if held is Lock.ACCESS_EXCLUSIVE else "write"
+        stopped = "read or write" if case.held is Lock.ACCESS_EXCLUSIVE else "write"
         also = " while an earlier operation holds ACCESS EXCLUSIVE" if stopped != "write" else ""
         yield case.finding(
             "index-built-under-lock",
@@ -70,7 +69,7 @@ def _under_lock(case: Case, index: Index) -> Iterator[Finding]:
 
 def _concurrently(case: Case, action: CreateIndex) -> Iterator[Finding]:
     known, index = case.known(), action.index
-    if case.migration.atomic:
+    if case.step.in_transaction:
         yield _in_transaction(case, f"builds the index {_named(index)}", _named(index))
     elif known is not None and known.partitioned:
         yield case.finding(
@@ -94,7 +93,9 @@ def _in_transaction(case: Case, what: str, part: str) -> Finding:
     return case.finding(
         "concurrently-in-a-transaction",
         f"{what} concurrently, which PostgreSQL refuses in a transaction (25001)",
-        "Set atomic = False on the migration.",
+        "Set atomic = False on the migration."
+        if case.migration.atomic
+        else "Put it behind COMMIT, in a RunSQL of its own.",
         part=part,
     )
 
@@ -137,7 +138,7 @@ def _equal_rows(case: Case, index: Index) -> Iterator[Finding]:
 
 
 def _dropped(case: Case, action: DropIndex) -> Iterator[Finding]:
-    if action.concurrently and case.migration.atomic:
+    if action.concurrently and case.step.in_transaction:
         yield _in_transaction(case, f"drops the index {action.name}", action.name)
     table = action.table or _table_of(case, action.name)
     if action.concurrently or not table or case.is_fresh(table):
@@ -158,7 +159,7 @@ def _table_of(case: Case, index: str) -> str:
 def _rebuilt(case: Case, action: Reindex) -> Iterator[Finding]:
     name = action.name or action.table
     if action.concurrently:
-        if case.migration.atomic:
+        if case.step.in_transaction:
             yield _in_transaction(case, f"rebuilds {name}", name)
         return
     tables = [e.relation for e in case.step.effects.relations if e.scan]
@@ -191,20 +192,6 @@ def _added_here(case: Case, index: Index) -> Column | None:
         return None
     new = (c for c in index.columns if c in known.columns and c not in before.columns)
     return known.columns.get(next(new, ""))
-
-
-def _held(case: Case) -> Lock:
-    """Return the strongest lock that earlier steps of the same transaction hold on the table."""
-    if not case.migration.atomic:
-        return Lock.NONE
-    held = Lock.NONE
-    for operation in case.migration.operations:
-        for step in operation.steps:
-            if step is case.step:
-                return held
-            locks = (e.lock for e in step.effects.relations if e.relation == case.table)
-            held = max(held, *locks, Lock.NONE)
-    return held
 
 
 def _instead(case: Case, index: Index) -> str:

@@ -68,7 +68,14 @@ def _enum_value(case: Case, action: ChangeObject) -> Iterator[Finding]:
 def _dropped(case: Case, action: ChangeObject) -> Iterator[Finding]:
     if action.verb != "drop":
         return
-    if action.cascade and action.kind in _NO_TABLE | {"view", "materialized view"}:
+    if action.kind == "database":
+        yield case.finding(
+            "object-dropped-with-cascade",
+            f"drops the database {action.name}, and with it all that is in it",
+            "Leave that to whoever runs the server, with a backup at hand.",
+            part=action.name,
+        )
+    elif action.cascade and action.kind in _NO_TABLE | {"view", "materialized view"}:
         yield case.finding(
             "object-dropped-with-cascade",
             f"drops the {action.kind} {action.name} with CASCADE, and with it all that depends on "

@@ -22,8 +22,8 @@ _VERBS = {"update": "updates", "delete": "deletes", "insert": "inserts", "merge"
 
 
 def _written(case: Case, action: WriteRows) -> Iterator[Finding]:
-    held = strong_lock_before(case)
-    if held and not case.is_quiet():
+    held = case.held
+    if held.blocks_writes and not case.is_quiet():
         yield case.finding(
             "backfill-with-schema-change",
             f"{_VERBS.get(action.operation, 'writes')} rows of {case.table}{case.size()} in the "
@@ -116,21 +116,6 @@ def _session(case: Case, action: SetSession) -> Iterator[Finding]:
 def _seconds(value: str) -> float | None:
     found = re.fullmatch(r"'?\s*(-?\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)?\s*'?", value.strip())
     return float(found[1]) * _UNITS[found[2] or ""] if found else None
-
-
-def strong_lock_before(case: Case) -> str:
-    """Return the lock that stops others on the table, held by an earlier schema change, if any."""
-    if not case.migration.atomic:
-        return ""
-    held = Lock.NONE
-    for operation in case.migration.operations:
-        for step in operation.steps:
-            if step is case.step:
-                return str(held) if held.blocks_writes else ""
-            if not isinstance(step.action, WriteRows | LockTable | Truncate):
-                locks = (e.lock for e in step.effects.relations if e.relation == case.table)
-                held = max(held, *locks, Lock.NONE)
-    return ""
 
 
 ROW_RULES: ActionRules = {

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from django.db.migrations.state import ProjectState
+
 from governance.findings import Finding
+from governance.ownership.names import table_key
 from governance.postgres.ddl.actions import DropColumn, DropTable
+from governance.review.historical import model_of
 from governance.review.policy.cases import finding
 from governance.review.reviewed import ReviewedMigration, ReviewedOperation
 
@@ -40,16 +44,21 @@ def _dropped(operation: ReviewedOperation) -> Iterator[str]:
             yield step.action.table
 
 
-def _forgotten(operation: ReviewedOperation) -> Iterator[str]:
+def _forgotten(operation: ReviewedOperation) -> set[str]:
     """Columns and tables that leave the state, and stay in the database."""
-    dropped = set(_dropped(operation))
-    for key, old in operation.state_before.models.items():
-        new = operation.state_after.models.get(key)
-        table = str(old.options.get("db_table") or f"{key[0]}_{key[1]}")
-        if new is None and table not in dropped:
-            yield table
-        elif new is not None and new is not old:
-            for name, field in old.fields.items():
-                column = field.db_column or (f"{name}_id" if field.remote_field else name)
-                if name not in new.fields and f"{table}.{column}" not in dropped:
-                    yield f"{table}.{column}"
+    before, after = operation.state_before, operation.state_after
+    gone = _known(before, unlike=after) - _known(after, unlike=before)
+    return gone - set(_dropped(operation))
+
+
+def _known(state: ProjectState, *, unlike: ProjectState) -> set[str]:
+    """Tables and columns of the models of a state that another state has otherwise or not."""
+    found: set[str] = set()
+    for key, known in state.models.items():
+        if unlike.models.get(key) is known:
+            continue
+        model = model_of(state, key)
+        if model.migrates:
+            table = table_key(model.table)
+            found |= {table, *(f"{table}.{column}" for column in model.by_column)}
+    return found

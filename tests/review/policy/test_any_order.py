@@ -2,10 +2,11 @@
 
 from django.db import migrations, models
 from django.db.migrations.operations.base import Operation
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.review.policy.building import LARGE, judged, key, sql, state_only
+from governance.review.policy import judge, judge_together
+from tests.review.policy.building import LARGE, key, reviewed, sql, state_only
 
 m = migrations
 OPERATIONS: list[Operation] = [
@@ -42,10 +43,18 @@ OPERATIONS: list[Operation] = [
 some = st.lists(st.sampled_from(OPERATIONS), max_size=4)
 
 
+dangling: list[Operation] = [
+    m.RenameModel("Kind", "Sort"),
+    m.AddField("Item", "other", models.ForeignKey("shop.Kind", models.CASCADE)),
+]
+
+
 @given(some, some)
+@example([], dangling)
 @settings(max_examples=150, deadline=None)
 def test_any_order(start: list[Operation], operations: list[Operation]) -> None:
-    found = judged(*operations, start=start, sizes=LARGE)
+    migration = reviewed(*operations, start=start)
+    found = [*judge(migration, LARGE), *judge_together([migration])]
     assert len({finding.fingerprint for finding in found}) == len(found)
     for finding in found:
         assert finding.message.endswith(".") and not finding.message.endswith("..")

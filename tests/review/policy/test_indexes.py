@@ -105,6 +105,16 @@ FIRES: list[tuple[str, list[Any], dict[str, Any], str, str]] = [
         ("Set atomic = False on the migration."),
     ),
     (
+        "concurrently-in-a-transaction",
+        [sql("begin; create index concurrently i on shop_item (code); commit")],
+        {"atomic": False},
+        (
+            "operation 1 (RunSQL) builds the index i concurrently, which PostgreSQL "
+            "refuses in a transaction (25001)."
+        ),
+        ("Put it behind COMMIT, in a RunSQL of its own."),
+    ),
+    (
         "invalid-index-stays-hidden",
         [sql("create index concurrently if not exists i on shop_item (code)")],
         {"atomic": False},
@@ -245,6 +255,11 @@ QUIET: list[tuple[str, list[Any], dict[str, Any]]] = [
     (
         "concurrently-in-a-transaction",
         [AddIndexConcurrently("item", models.Index(fields=["code"], name="i"))],
+        {"atomic": False},
+    ),
+    (
+        "concurrently-in-a-transaction",
+        [sql("begin; select 1; commit; create index concurrently i on shop_item (code)")],
         {"atomic": False},
     ),
     (

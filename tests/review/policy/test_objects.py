@@ -73,6 +73,13 @@ FIRES: list[tuple[str, list[Any], dict[str, Any], str, str]] = [
         ("Drop the dependants by name, then:\nDROP TYPE mood"),
     ),
     (
+        "object-dropped-with-cascade",
+        [sql("drop database old")],
+        {"atomic": False},
+        ("operation 1 (RunSQL) drops the database old, and with it all that is in it."),
+        ("Leave that to whoever runs the server, with a backup at hand."),
+    ),
+    (
         "view-dropped",
         [sql("drop view sales")],
         {},

@@ -8,6 +8,7 @@ import pytest
 from django.db import migrations
 
 from tests.review.policy.building import LARGE, SMALL, judged, key, only, sql
+from tests.review.policy.functions import update_some
 
 m = migrations
 
@@ -31,6 +32,20 @@ FIRES: list[tuple[str, list[Any], dict[str, Any], str, str]] = [
         {},
         (
             "operation 2 (RunSQL) updates rows of shop_item in the transaction that holds "
+            "ACCESS EXCLUSIVE: nobody can use it until all rows are written."
+        ),
+        ("Move it to a migration of its own."),
+    ),
+    (
+        "backfill-with-schema-change",
+        [
+            sql(
+                "begin; alter table shop_item add x int; update shop_item set x = 1 where id < 5; commit"
+            )
+        ],
+        {"atomic": False},
+        (
+            "operation 1 (RunSQL) updates rows of shop_item in the transaction that holds "
             "ACCESS EXCLUSIVE: nobody can use it until all rows are written."
         ),
         ("Move it to a migration of its own."),
@@ -124,6 +139,23 @@ QUIET: list[tuple[str, list[Any], dict[str, Any]]] = [
     (
         "backfill-with-schema-change",
         [sql("alter table shop_item add x int"), sql("update shop_item set x = 1 where id < 5")],
+        {"atomic": False},
+    ),
+    (
+        "backfill-with-schema-change",
+        [
+            sql(
+                "begin; alter table shop_item add x int; commit; begin; update shop_item set x = 1 where id < 5; commit"
+            )
+        ],
+        {"atomic": False},
+    ),
+    (
+        "backfill-with-schema-change",
+        [
+            sql("alter table shop_item add x int"),
+            m.RunPython(update_some, m.RunPython.noop, atomic=True),
+        ],
         {"atomic": False},
     ),
     ("rows-deleted", [m.CreateModel("Line", [key()]), sql("delete from shop_line")], {}),

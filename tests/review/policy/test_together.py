@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import migrations
+from django.db import migrations, models
 
 from governance.review import history
 from governance.review.policy import judge_together
@@ -41,6 +41,19 @@ FIRES = [
     ),
 ]
 QUIET = [
+    (  # another name for the column, which stays
+        "both-steps-at-once",
+        [
+            [
+                state_only(
+                    migrations.RenameField("item", "note", "remark"),
+                    migrations.AlterField("item", "remark", models.TextField(db_column="note")),
+                )
+            ],
+            [migrations.RemoveField("item", "remark")],
+        ],
+        1,
+    ),
     ("both-steps-at-once", [[FORGET], [DROP]], 2),  # the first one is released
     ("both-steps-at-once", [[FORGET]], 1),
     ("both-steps-at-once", [[migrations.RemoveField("item", "note")]], 1),  # told by another rule
