@@ -15,7 +15,7 @@ from governance.idempotency.fingerprints import fingerprint, payload_of
 from governance.idempotency.identity import Identity, identity
 from governance.idempotency.keys import key_of
 from governance.idempotency.options import Options
-from governance.idempotency.scopes import scope_of
+from governance.idempotency.scopes import principal_of, scope_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,7 @@ class Call:
     route: str
     method: str
     actor: str
+    """The principal; not what ``scope`` made of the request, which may be a secret."""
     lifetime: timedelta
 
     def in_use(self) -> KeyInUse:
@@ -69,7 +70,7 @@ def call_of(request: HttpRequest, options: Options, principal: Any = None) -> Ca
         fingerprint=fingerprint(payload),
         route=route_of(request)[:200],
         method=(request.method or "")[:10],
-        actor=scope[0][:200],
+        actor=(principal_of(request, principal) or "")[:200],
         lifetime=options.lifetime,
     )
 

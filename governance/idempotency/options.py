@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from governance import conf
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 KEPT_HEADERS = frozenset(
     {
         "content-type",
@@ -109,7 +110,27 @@ class Options:
         return self.store_errors is None or status in self.store_errors
 
     def _faults(self) -> list[str]:
-        return [*self._faults_of_words(), *self._faults_of_numbers(), *self._faults_of_headers()]
+        return [
+            *self._faults_of_methods(),
+            *self._faults_of_words(),
+            *self._faults_of_numbers(),
+            *self._faults_of_headers(),
+        ]
+
+    def _faults_of_methods(self) -> list[str]:
+        """A word that is no method would leave the view unprotected without a word."""
+        if isinstance(self.methods, str):
+            return [f"methods={self.methods!r} is a text. Write methods=[{self.methods!r}]."]
+        if not self.methods:
+            return ["methods is empty, so nothing would be protected. Leave it out."]
+        if safe := sorted(SAFE.intersection(map(str.upper, self.methods))):
+            return [f"{', '.join(safe)} changes nothing by definition. Remove it from methods."]
+        return [
+            f"{name!r} in methods is none of {', '.join(UNSAFE)}. "
+            f"{conf.did_you_mean(name.upper(), UNSAFE)}".strip()
+            for name in self.methods
+            if name not in UNSAFE
+        ]
 
     def _faults_of_words(self) -> list[str]:
         choices: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -123,12 +144,6 @@ class Options:
             for name, value, known in choices
             if value not in known
         ]
-        if isinstance(self.methods, str):
-            found.append(f"methods={self.methods!r} is a text. Write methods=[{self.methods!r}].")
-        elif safe := sorted(SAFE.intersection(map(str.upper, self.methods))):
-            found.append(
-                f"{', '.join(safe)} changes nothing by definition. Remove it from methods."
-            )
         if self.lock == "row" and self.on_in_flight == "wait":
             found.append("lock='row' can't wait. Use lock='advisory', or on_in_flight='reject'.")
         return found

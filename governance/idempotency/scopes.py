@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -15,15 +16,24 @@ def scope_of(request: HttpRequest, options: Options, principal: Any = None) -> t
 
     ``principal`` is whom a framework authenticated besides ``request.user``.
     """
-    own = options.scope(request) if options.scope else named(principal or _user(request))
-    if not own:
-        raise Refusal(no_principal())
+    own = options.scope(request) if options.scope else principal_of(request, principal)
     if options.tenant is None:
-        return (own,)
-    tenant = options.tenant(request)
-    if not tenant:
+        return (_text(own, "scope"),)
+    return (_text(own, "scope"), _text(options.tenant(request), "tenant"))
+
+
+def principal_of(request: HttpRequest, principal: Any = None) -> str | None:
+    """Return the name of who sends the request, or None."""
+    return named(getattr(request, "user", None) if principal is None else principal)
+
+
+def _text(part: Any, name: str) -> str:
+    """An object would be written with its address in memory, and each request have its own."""
+    if part is None or part == "":
         raise Refusal(no_principal())
-    return (own, str(tenant))
+    if isinstance(part, str | int | UUID) and not isinstance(part, bool):
+        return str(part)
+    raise TypeError(f"@idempotent: {name} returned {type(part).__name__} instead of a text.")
 
 
 def named(principal: Any) -> str | None:
@@ -34,9 +44,6 @@ def named(principal: Any) -> str | None:
     if key is None or key == "":
         return None
     meta = getattr(principal, "_meta", None)
-    kind = meta.label_lower if meta else f"{type(principal).__module__}.{type(principal).__name__}"
-    return f"{kind}:{key}"
-
-
-def _user(request: HttpRequest) -> Any:
-    return getattr(request, "user", None)
+    if meta is not None:
+        return f"{meta.concrete_model._meta.label_lower}:{key}"
+    return f"{type(principal).__module__}.{type(principal).__name__}:{key}"

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import Lock, get_ident
 
-_waiting: Counter[str] = Counter()
 _lock = Lock()
+_waiting: set[int] = set()
 
 
 @contextmanager
-def place_to_wait(route: str, most: int) -> Iterator[bool]:
-    """Yield whether there is a place left; it is given back on the way out."""
+def place_to_wait(most: int) -> Iterator[bool]:
+    """Yield whether fewer than ``most`` threads of this process wait, for whatever endpoint; the
+    place is given back on the way out."""
+    own = get_ident()
     with _lock:
-        granted = _waiting[route] < most
-        _waiting[route] += granted
+        granted = len(_waiting) < most
+        if granted:
+            _waiting.add(own)
     try:
         yield granted
     finally:
         with _lock:
-            _waiting[route] -= granted
+            _waiting.discard(own)
