@@ -21,13 +21,28 @@ _NOT_IN_A_DOCUMENT = float("nan")
 def canonical_json(raw: bytes) -> bytes:
     """Return the document with sorted names and no white space; what can't be read as it is."""
     try:
-        document = json.loads(raw, parse_float=_Number, parse_int=_Number, parse_constant=_Number)
+        document = json.loads(
+            raw,
+            parse_float=_Number,
+            parse_int=_Number,
+            parse_constant=_Number,
+            object_pairs_hook=_object,
+        )
         return (
             b"json"
             + json.dumps(document, sort_keys=True, separators=(",", ":"), default=_written).encode()
         )
     except (ValueError, RecursionError):
         return b"text" + raw
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Parsers differ in which of two values of one name they take, so such a document stays as it
+    is written."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name is repeated")
+    return found
 
 
 def _written(number: Any) -> list[Any]:

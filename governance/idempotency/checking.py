@@ -13,7 +13,9 @@ from django.db import connections, router
 from governance.conf import did_you_mean
 from governance.findings import Finding, Location
 from governance.idempotency.endpoints import Endpoint, endpoints
+from governance.idempotency.options import UNSAFE
 from governance.idempotency.protection import Protection, protection_of
+from governance.idempotency.stacking import beneath
 from governance.ownership.places import shown
 from governance.ownership.registry import Registry
 from governance.rules import rule
@@ -54,7 +56,7 @@ def _judge_declared(registry: Registry, known: list[Endpoint]) -> Iterator[Findi
 
 
 def _judge(endpoint: Endpoint, protection: Protection, registry: Registry) -> Iterator[Finding]:
-    yield from _judge_class(endpoint)
+    yield from _judge_class(endpoint, protection)
     yield from _judge_database(endpoint, protection, registry)
     yield from _judge_code(endpoint, protection)
     module = protection.options.module
@@ -68,12 +70,12 @@ def _judge(endpoint: Endpoint, protection: Protection, registry: Registry) -> It
         )
 
 
-def _judge_class(endpoint: Endpoint) -> Iterator[Finding]:
+def _judge_class(endpoint: Endpoint, protection: Protection) -> Iterator[Finding]:
     kind = endpoint.view_class
     if kind is None:
         return
     around = protection_of(getattr(kind, "dispatch", None))
-    if around and (issubclass(kind, AccessMixin) or hasattr(kind, "permission_classes")):
+    if around and _asks_within(kind):
         yield _finding(
             "replay-without-permission",
             endpoint,
@@ -82,13 +84,23 @@ def _judge_class(endpoint: Endpoint) -> Iterator[Finding]:
             'Write @method_decorator(idempotent(...), name="post"), or IdempotentMixin of '
             "governance.idempotency.drf.",
         )
-    if getattr(kind, "view_is_async", False) is True:
+    if protection.kind != "async" and getattr(kind, "view_is_async", False) is True:
         yield _finding(
             "async-view-protected",
             endpoint,
             f"{kind.__qualname__} is async, and a protected method of it is not run in one thread.",
             "Call governance.idempotency.run_idempotent() in the method.",
         )
+
+
+def _asks_within(kind: type) -> bool:
+    """Tell whether the class itself, or a decorator of one of its methods, permits."""
+    handlers = (getattr(kind, name.lower(), None) for name in UNSAFE)
+    return (
+        issubclass(kind, AccessMixin)
+        or hasattr(kind, "permission_classes")
+        or any(next(beneath(handler), None) for handler in handlers if handler)
+    )
 
 
 def _judge_database(

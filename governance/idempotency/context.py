@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+
+from django.core.exceptions import ImproperlyConfigured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +21,20 @@ class KeyInUse:
     actor: str
     """The principal the key belongs to."""
     module: str
+
+
+@contextmanager
+def in_use(key: KeyInUse) -> Iterator[None]:
+    """Make a key the current one for a block."""
+    if running.get() == key:
+        raise ImproperlyConfigured(
+            "This view is protected twice, so its key waits for itself. Remove one @idempotent."
+        )
+    token = running.set(key)
+    try:
+        yield
+    finally:
+        running.reset(token)
 
 
 running: ContextVar[KeyInUse | None] = ContextVar("governance_idempotency_key", default=None)

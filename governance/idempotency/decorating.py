@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from governance.idempotency import rows, running
 from governance.idempotency.arguments import Arguments
 from governance.idempotency.calls import Call, Perform, Performed, call_of, route_of
-from governance.idempotency.context import running as key_in_use
+from governance.idempotency.context import in_use
 from governance.idempotency.options import Options
 from governance.idempotency.outcomes import count, tell
 from governance.idempotency.problems import Refusal
@@ -53,7 +53,12 @@ def idempotent(view: Any = None, /, **arguments: Unpack[Arguments]) -> Any:
             _require_plain(request)
             if request.method not in options.methods:
                 return view(request, *args, **kwargs)  # type: ignore[no-any-return]
-            return answer(request, options, lambda: _performed(view, request, args, kwargs))
+            return answer(
+                request,
+                options,
+                lambda: _performed(view, request, args, kwargs),
+                unprotected=lambda: view(request, *args, **kwargs),
+            )
 
         mark(protected, Protection(options=options, view=view))
         return protected  # type: ignore[return-value]
@@ -62,9 +67,17 @@ def idempotent(view: Any = None, /, **arguments: Unpack[Arguments]) -> Any:
 
 
 def answer(
-    request: HttpRequest, options: Options, perform: Perform, principal: Any = None
+    request: HttpRequest,
+    options: Options,
+    perform: Perform,
+    *,
+    unprotected: Callable[[], HttpResponseBase],
+    principal: Any = None,
 ) -> HttpResponseBase:
-    """Return the answer to a request that is authenticated and permitted."""
+    """Return the answer to a request that is authenticated and permitted.
+
+    ``unprotected`` is the view as it would be without us, for a request that needs no key.
+    """
     begun = time.perf_counter()
     try:
         call = call_of(request, options, principal)
@@ -72,23 +85,21 @@ def answer(
         count(route_of(request), "refused")
         return refusal.problem.response()
     if call is None:
-        return perform().response
+        return unprotected()
     answered = _answered(call, perform, begun)
-    tell(call, answered.outcome, begun)
+    tell(call, answered.outcome, begun, failed=answered.outcome == "conflict")
     _tell_of_cookies(call, answered.response)
     return answered.response
 
 
 def _answered(call: Call, perform: Perform, begun: float) -> running.Answer:
-    token = key_in_use.set(call.in_use())
+    run = rows.run if call.options.lock == "row" else running.run
     try:
-        run = rows.run if call.options.lock == "row" else running.run
-        return run(call, perform)
+        with in_use(call.in_use()):
+            return run(call, perform)
     except BaseException:
-        tell(call, "rolled_back", begun)
+        tell(call, "rolled_back", begun, failed=True)
         raise
-    finally:
-        key_in_use.reset(token)
 
 
 def _performed(

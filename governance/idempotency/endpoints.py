@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -64,6 +65,8 @@ def _protections(callback: Any) -> Iterator[Protection]:
     if own is not None:
         yield own
         return
+    if "run_idempotent" in _names(callback):
+        yield Protection(options=Options(), kind="async")
     kind = getattr(callback, "view_class", None) or getattr(callback, "cls", None)
     if kind is None:
         yield from _enclosed(callback)
@@ -75,6 +78,13 @@ def _protections(callback: Any) -> Iterator[Protection]:
         handler = getattr(kind, name, None)
         found = protection_of(handler)
         yield from [found] if found else _enclosed(handler)
+        if "run_idempotent" in _names(handler):
+            yield Protection(options=Options(), kind="async")
+
+
+def _names(function: Any) -> tuple[str, ...]:
+    """What the code of a function calls."""
+    return tuple(getattr(getattr(inspect.unwrap(function), "__code__", None), "co_names", ()))
 
 
 def _methods() -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.crypto import salted_hmac
 
 from governance.idempotency.canonical import canonical_json
@@ -63,26 +63,38 @@ def _query(request: HttpRequest) -> Iterator[bytes]:
 
 
 def _body(request: HttpRequest, limit: int | None) -> Iterator[bytes]:
-    """The media type and the body. That of a form in parts is never read raw: a retry has a new
-    boundary, and a body that is read can't be parsed any more."""
+    """The media type and the body."""
     kind = (request.content_type or "").lower()
     yield kind.encode()
-    if kind == "multipart/form-data":
-        yield digest(_pairs(request))
+    if kind == "multipart/form-data" and _is_parsed(request):
+        yield digest(_pairs(request.POST))
         yield digest(_files(request))
         return
     if limit is not None and len(request.body) > limit:
         raise Refusal(body_too_large(limit))
     if kind == _FORM:
-        yield digest(_pairs(request))
+        yield digest(_pairs(QueryDict(request.body, encoding="utf-8")))
     elif kind == "application/json" or kind.endswith("+json"):
         yield canonical_json(request.body)
     else:
         yield request.body
 
 
-def _pairs(request: HttpRequest) -> Iterator[bytes]:
-    for name, values in sorted(request.POST.lists()):
+def _is_parsed(request: HttpRequest) -> bool:
+    """Tell whether Django, or a framework in its place, reads the parts of a form.
+
+    Then the body is never read raw: a retry has a new boundary, and a body that is read can't be
+    parsed any more. Django reads those of POST only, and takes a body for empty that somebody has
+    read before.
+    """
+    if request.method != "POST":
+        return bool(request.POST or request.FILES)
+    untouched = not request._read_started or hasattr(request, "_body")  # type: ignore[attr-defined]
+    return untouched or hasattr(request, "_post")
+
+
+def _pairs(form: QueryDict) -> Iterator[bytes]:
+    for name, values in sorted(form.lists()):
         for value in values:
             yield name.encode(errors="surrogatepass")
             yield str(value).encode(errors="surrogatepass")

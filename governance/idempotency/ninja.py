@@ -43,7 +43,13 @@ def idempotent(**arguments: Unpack[Arguments]) -> Callable[[Run], Run]:
             if refused is not None:
                 return refused
             principal = getattr(request, "auth", None)
-            return answer(request, options, lambda: _performed(run, request, kwargs), principal)
+            return answer(
+                request,
+                options,
+                lambda: _performed(run, request, kwargs),
+                unprotected=lambda: run(request, **kwargs),
+                principal=principal,
+            )
 
         mark(protected, Protection(options=options, kind="ninja", view=operation.view_func))
         return protected
@@ -71,10 +77,10 @@ def _check_once(operation: Any) -> None:
     checks = operation._run_checks
 
     def once(request: Any) -> Any:
-        if getattr(request, _CHECKED, False):
+        if getattr(request, _CHECKED, None) is operation:
             return None
         refused = checks(request)
-        setattr(request, _CHECKED, refused is None)
+        setattr(request, _CHECKED, operation if refused is None else None)
         return refused
 
     operation._run_checks = once

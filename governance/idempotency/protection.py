@@ -17,7 +17,7 @@ class Protection:
 
     options: Options
     kind: str = "view"
-    """``view``, ``drf``, ``ninja`` or ``staged``."""
+    """``view``, ``drf``, ``ninja``, ``staged`` or ``async``."""
     view: Callable[..., Any] | None = None
     """What is protected, for a look at its code."""
 

@@ -9,6 +9,8 @@ from typing import Any
 from asgiref.sync import iscoroutinefunction
 from django.core.exceptions import ImproperlyConfigured
 
+from governance.idempotency.protection import protection_of
+
 _ABOVE = {
     "django.contrib.auth.decorators": "a replay would be given to who may not see it any more",
     "django.views.decorators.csrf": "a replay would not be checked",
@@ -30,22 +32,38 @@ def refuse_wrong_order(view: Callable[..., Any]) -> None:
             f"@idempotent: {_name(view)} is a view of Django REST framework. Put @idempotent of "
             "governance.idempotency.drf below @api_view."
         )
-    for decorator, reason in _beneath(view):
+    if protection_of(view) is not None:
+        raise ImproperlyConfigured(f"@idempotent: {_name(view)} is protected twice. Remove one.")
+    for decorator, reason in beneath(view):
         raise ImproperlyConfigured(
             f"@idempotent stands above {decorator} at {_name(view)}, so {reason}. Put @idempotent "
             "below it."
         )
 
 
-def _beneath(view: Callable[..., Any]) -> Iterator[tuple[str, str]]:
+def beneath(view: Callable[..., Any]) -> Iterator[tuple[str, str]]:
+    """Yield each decorator of a view that must stand above ``@idempotent``, and why."""
     for layer in _layers(view):
         code = getattr(layer, "__code__", None)
         module = getattr(layer, "__globals__", {}).get("__name__", "")
         name = code.co_qualname.partition(".")[0] if code else ""
         if name == "make_middleware_decorator" and module == "django.utils.decorators":
             yield f"a decorator made of {_middleware(layer)}", "replays would pass it by"
+        elif name == "_multi_decorate" and module == "django.utils.decorators":
+            yield from _decorators_of_method(layer)
         elif module in _ABOVE and name not in _SETS_AN_ATTRIBUTE_ONLY:
             yield f"@{name}", _ABOVE[module]
+
+
+def _decorators_of_method(layer: Any) -> Iterator[tuple[str, str]]:
+    """``method_decorator`` applies its decorators at each call, and keeps them until then."""
+    for held in _held(layer):
+        for decorator in held if isinstance(held, list | tuple) else ():
+            yield from beneath(decorator(_nothing))
+
+
+def _nothing(*args: Any, **kwargs: Any) -> None:
+    """Stands in for a method."""
 
 
 def _middleware(layer: Any) -> str:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.transaction import non_atomic_requests
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import include, path
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -13,7 +15,7 @@ from ninja.decorators import decorate_view
 from rest_framework.decorators import api_view
 from rest_framework.viewsets import GenericViewSet
 
-from governance.idempotency import drf, idempotent, ninja
+from governance.idempotency import drf, idempotent, ninja, run_idempotent
 
 
 @idempotent(module="finance")
@@ -46,6 +48,22 @@ class Around(LoginRequiredMixin, View):
 class Within(LoginRequiredMixin, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         return HttpResponse()
+
+
+@method_decorator(idempotent, name="dispatch")
+class AroundDecorated(View):
+    @method_decorator(login_required)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+
+async def of_coroutine(request: HttpRequest) -> HttpResponseBase:
+    return await run_idempotent(request, bare)
+
+
+class OfCoroutine(View):
+    async def post(self, request: HttpRequest) -> HttpResponseBase:
+        return await run_idempotent(request, bare)
 
 
 class Asynchronous(View):
@@ -110,11 +128,14 @@ inner = (
         path("viewset", Payments.as_view({"post": "create"}), name="viewset"),
         path("function", of_function, name="function"),
         path("within", Within.as_view(), name="within"),
+        path("coroutine", of_coroutine, name="coroutine"),
+        path("coroutines", OfCoroutine.as_view(), name="coroutines"),
     ],
     "shop",
 )
 urlpatterns = [
     path("shop/", include(inner)),
+    path("decorated", AroundDecorated.as_view(), name="decorated"),
     path("around", Around.as_view(), name="around"),
     path("asynchronous", Asynchronous.as_view(), name="asynchronous"),
     path("streams", streams, name="streams"),

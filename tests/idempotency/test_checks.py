@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.gzip import gzip_page
@@ -46,7 +47,7 @@ def told_of(finding: Finding) -> tuple[str, str, str]:
 
 
 def test_retry_sensitive_endpoints() -> None:
-    protected = ("good", "viewset", "function", "within")
+    protected = ("good", "viewset", "function", "within", "coroutine", "coroutines")
     assert not [f for name in protected for f in told(f"shop:{name}", about=f"shop:{name}")]
     assert not told("stacked:pay", about="stacked:pay")
     assert told("shop:bare", about="shop:bare") == [
@@ -81,6 +82,13 @@ CASES = {
         "replay-without-permission",
         "Around is protected around dispatch, so a replay is answered before its permissions are "
         "asked for.",
+        'Write @method_decorator(idempotent(...), name="post"), or IdempotentMixin of '
+        "governance.idempotency.drf.",
+    ),
+    "decorated": (
+        "replay-without-permission",
+        "AroundDecorated is protected around dispatch, so a replay is answered before its "
+        "permissions are asked for.",
         'Write @method_decorator(idempotent(...), name="post"), or IdempotentMixin of '
         "governance.idempotency.drf.",
     ),
@@ -190,12 +198,20 @@ async def async_view(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
+def method(self: Any, request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
 STACKINGS = [
     (lambda: idempotent(async_view), "is async, and Django has no asynchronous transactions"),
     (lambda: idempotent(login_required(view)), "@idempotent stands above @user_passes_test at"),
     (
         lambda: idempotent(csrf_protect(view)),
         "stands above a decorator made of CsrfViewMiddleware at",
+    ),
+    (
+        lambda: idempotent(method_decorator([csrf_protect, login_required])(method)),
+        "@idempotent stands above @user_passes_test at",
     ),
     (lambda: idempotent(gzip_page(view)), "above a decorator made of GZipMiddleware at"),
     (lambda: idempotent(never_cache(view)), "@idempotent stands above @never_cache at"),
@@ -218,6 +234,11 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"key_format": "uid"}, "key_format='uid' is none of 'any', 'uuid'. Did you mean 'uuid'?"),
     ({"methods": "POST"}, "methods='POST' is a text. Write methods=['POST']."),
     ({"methods": ["GET"]}, "GET changes nothing by definition. Remove it from methods."),
+    ({"methods": []}, "methods is empty, so nothing would be protected. Leave it out."),
+    (
+        {"methods": ["post"]},
+        "'post' in methods is none of POST, PUT, PATCH, DELETE. Did you mean 'POST'?",
+    ),
     ({"headers": ["Set-Cookie"]}, "the header Set-Cookie is never kept. Remove it from headers."),
     ({"headers": "ETag"}, "headers='ETag' is a text. Write headers=['ETag']."),
     ({"min_length": 0}, "min_length=0 is not from 1 to 255."),

@@ -163,6 +163,20 @@ def test_ninja_files(db: None) -> None:
     assert rows() == 1
 
 
+def test_ninja_asks_for_each_operation(db: None) -> None:
+    """Who was let in to one operation is asked again by the next that gets the same request."""
+    from django.test import RequestFactory
+
+    let_in, other = frameworks.operation("/pay"), frameworks.operation("/file")
+    person("ann")
+    request = RequestFactory().post("/", headers={"Authorization": "Bearer ann"})
+    request._dont_enforce_csrf_checks = True
+    assert let_in._run_checks(request) is None
+    User.objects.update(is_active=False)
+    assert let_in._run_checks(request) is None
+    assert other._run_checks(request).status_code == 401
+
+
 def test_ninja_principal_without_a_primary_key(db: None) -> None:
     sender = Sender(person("ann"), "token")
     response = sender.client.post("/ninja/name", {}, headers=sender.headers)
