@@ -6,14 +6,17 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from threading import Lock
 
+from django.db import transaction
 from django.dispatch import Signal
 
 from governance.idempotency.calls import Call
+from governance.idempotency.surroundings import in_request_transaction
 
 answered = Signal()
-"""Sent after each protected request, outside its transaction, with ``outcome``, ``route``,
+"""Sent after each protected request, once its transaction has ended, with ``outcome``, ``route``,
 ``method``, ``module``, ``key_suffix``, ``scope`` (begin of its hash) and ``milliseconds``."""
 
 OUTCOMES = (
@@ -33,14 +36,19 @@ _counts: Counter[tuple[str, str]] = Counter()
 _lock = Lock()
 
 
-def tell(call: Call, outcome: str, begun: float) -> None:
-    """Tell everybody who listens; a listener that fails does not fail the request."""
+def tell(call: Call, outcome: str, begun: float, *, failed: bool = False) -> None:
+    """Tell everybody who listens; a listener that fails does not fail the request.
+
+    With ATOMIC_REQUESTS they hear of it after the commit, since a statement of theirs that fails
+    would undo it; at once if the request has ``failed`` and there won't be one.
+    """
     milliseconds = (time.perf_counter() - begun) * 1000
     count(call.route, outcome)
     scope, suffix = call.identity.scope_hash.hex()[:8], call.identity.key_suffix
     text = "%s %s: %s (key …%s of %s, %.1f ms)"
     _log.info(text, call.method, call.route, outcome, suffix, scope, milliseconds)
-    answered.send_robust(
+    send = partial(
+        answered.send_robust,
         sender=None,
         outcome=outcome,
         route=call.route,
@@ -50,6 +58,10 @@ def tell(call: Call, outcome: str, begun: float) -> None:
         scope=scope,
         milliseconds=milliseconds,
     )
+    if failed or not in_request_transaction(call.alias):
+        send()
+    else:
+        transaction.on_commit(send, using=call.alias)
 
 
 def count(route: str, outcome: str) -> None:

@@ -137,8 +137,8 @@ def try_again(retry_after: int = 1) -> Problem:
     return Problem(
         slug="try-again",
         status=503,
-        title="The operation was not done",
-        detail="Another transaction was in the way, or the database is away. Send the same "
-        "request, with the same key, again.",
+        title="The operation could not be completed",
+        detail="Another transaction was in the way, or the database went away, perhaps at the very "
+        "end. Send the same request again, with the same key; then it is done once.",
         retry_after=retry_after,
     )

@@ -6,16 +6,15 @@ It costs one more commit: the row has to be there before it can be locked.
 from __future__ import annotations
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connections
 
 from governance.idempotency import running, storage
 from governance.idempotency.calls import Call, Perform
+from governance.idempotency.surroundings import in_request_transaction
 
 
 def run(call: Call, perform: Perform) -> running.Answer:
     """Answer from what is kept, or claim the key, lock the claim and run the view."""
-    outer = connections[call.alias].atomic_blocks
-    if outer and not getattr(outer[-1], "_from_testcase", False):
+    if in_request_transaction(call.alias):
         raise ImproperlyConfigured(
             f"{call.route}: lock='row' commits before the view runs, which ATOMIC_REQUESTS "
             "forbids. Use lock='advisory', or non_atomic_requests."

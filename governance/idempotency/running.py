@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connections, transaction
 from django.http.response import HttpResponseBase
 
@@ -19,15 +20,11 @@ from governance.idempotency.errors import LOCK_TIMEOUT, lost_against_winner, pas
 from governance.idempotency.recording import Kept, answer_from, kept_of
 from governance.idempotency.waiting import place_to_wait
 
-_IN_ERROR = 3  # libpq's PQTRANS_INERROR
+_IN_TRANSACTION = 2  # libpq's PQTRANS_INTRANS
 
 
 class EffectsLost(GovernanceError):
     """A view answered that all is well, after an error that had undone what it wrote."""
-
-
-class _Lost(Exception):
-    """Another transaction was first."""
 
 
 class _Ending(Enum):
@@ -56,8 +53,6 @@ def guarded(call: Call, attempt: Callable[[], Answer]) -> Answer:
     """Attempt once; where another transaction was first, answer what that one answered."""
     try:
         return attempt()
-    except _Lost:
-        return _winner(call) or _try_again(call)
     except Error as error:
         if sqlstate(error) == LOCK_TIMEOUT and getattr(error, "while_waiting", False):
             return in_flight(call)
@@ -81,12 +76,19 @@ def settled(call: Call, kept: Kept) -> Answer:
 
 def one_transaction(alias: str) -> transaction.Atomic:
     """Open a transaction of our own, or a savepoint in the one that Django keeps around views."""
-    outer = connections[alias].in_atomic_block
+    connection = connections[alias]
+    outer = connection.in_atomic_block
+    if not (connection.commit_on_exit if outer else connection.get_autocommit()):
+        raise ImproperlyConfigured(
+            f"Autocommit is off on {alias!r}, so nobody commits what a protected view does. Leave "
+            "AUTOCOMMIT and set_autocommit() alone there."
+        )
     return transaction.Atomic(using=alias, savepoint=True, durable=not outer)
 
 
 def in_one_transaction(call: Call, perform: Perform) -> Answer:
     """Lock, look, run the view, keep its answer; all of it or nothing."""
+    own = not connections[call.alias].in_atomic_block
     with one_transaction(call.alias):
         locked, kept = storage.lock_and_find(call)
         if kept is None and not locked and call.options.on_in_flight == "wait":
@@ -97,31 +99,28 @@ def in_one_transaction(call: Call, perform: Perform) -> Answer:
         if not locked:
             return in_flight(call)
         performed = perform()
-        ending = _finish(call, performed)
-    return _concluded(call, performed, ending)
+        ending = _ending(call, performed)
+        kept = None if ending is _Ending.FORGET else kept_of(performed.response, call.options)
+        if kept is not None and ending is _Ending.KEEP:
+            storage.keep(call, kept, last=own)
+        else:
+            transaction.set_rollback(True, using=call.alias)
+    if kept is not None and ending is _Ending.UNDO:
+        _keep_alone(call, kept)
+    return Answer(response=performed.response, outcome=_outcome(kept))
 
 
-def _finish(call: Call, performed: Performed) -> _Ending:
-    """Decide how the transaction ends, and write the answer where it is kept in it."""
-    ending = _ending(call, performed)
-    if ending is not _Ending.KEEP:
-        transaction.set_rollback(True, using=call.alias)
-    elif not storage.keep(call, kept_of(performed.response, call.options)):
-        raise _Lost
-    return ending
+def _keep_alone(call: Call, kept: Kept) -> None:
+    """Keep an answer whose effects are gone, unless somebody else came in between."""
+    with one_transaction(call.alias):
+        if storage.try_lock(call) and storage.find(call) is None:
+            storage.keep(call, kept)
 
 
-def _concluded(call: Call, performed: Performed, ending: _Ending) -> Answer:
-    """Keep an answer without effects in a transaction of its own, and say how it went."""
-    if ending is _Ending.FORGET:
-        return Answer(response=performed.response, outcome="rolled_back")
-    kept = kept_of(performed.response, call.options)
-    if ending is _Ending.UNDO:
-        with one_transaction(call.alias):
-            if storage.try_lock(call) and storage.find(call) is None:
-                storage.keep(call, kept)
-    outcome = "executed" if kept.outcome == "completed" else "tombstone"
-    return Answer(response=performed.response, outcome=outcome)
+def _outcome(kept: Kept | None) -> str:
+    if kept is None:
+        return "rolled_back"
+    return "executed" if kept.outcome == "completed" else "tombstone"
 
 
 def _ending(call: Call, performed: Performed) -> _Ending:
@@ -131,9 +130,9 @@ def _ending(call: Call, performed: Performed) -> _Ending:
     spoiled = _is_spoiled(call.alias)
     if spoiled and status < 400:
         raise EffectsLost(
-            f"{call.method} {call.route} answered {status}, but its transaction was rolled back: "
-            "by a database error that it caught, or by set_rollback(). Put the statements that "
-            "may fail in transaction.atomic(), inside the try."
+            f"{call.method} {call.route} answered {status}, but its transaction was rolled back "
+            "or ended: by a database error that it caught, by set_rollback(), or by a COMMIT of "
+            "its own. Put the statements that may fail in transaction.atomic(), inside the try."
         )
     return _Ending.UNDO if spoiled or (performed.undo and status >= 400) else _Ending.KEEP
 
@@ -141,12 +140,12 @@ def _ending(call: Call, performed: Performed) -> _Ending:
 def _is_spoiled(alias: str) -> bool:
     connection = connections[alias]
     raw = connection.connection
-    status = getattr(getattr(raw, "pgconn", None), "transaction_status", None)
-    return bool(connection.needs_rollback or raw is None or status == _IN_ERROR)
+    status = getattr(getattr(raw, "pgconn", None), "transaction_status", _IN_TRANSACTION)
+    return bool(connection.needs_rollback or raw is None or status != _IN_TRANSACTION)
 
 
 def _waited(call: Call) -> bool:
-    with place_to_wait(call.route, call.options.max_waiters) as granted:
+    with place_to_wait(call.options.max_waiters) as granted:
         if granted:
             try:
                 storage.wait_for_lock(call)

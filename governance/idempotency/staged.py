@@ -12,14 +12,14 @@ from functools import wraps
 from typing import Any, Unpack
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import Error, connections
+from django.db import Error
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from governance.idempotency import leases, problems, storage
 from governance.idempotency.arguments import Arguments
 from governance.idempotency.calls import Call, call_of, route_of
-from governance.idempotency.context import running as key_in_use
+from governance.idempotency.context import in_use
 from governance.idempotency.errors import passes
 from governance.idempotency.leases import Lease, LeaseLost
 from governance.idempotency.options import Options
@@ -31,6 +31,7 @@ from governance.idempotency.recording import kept_of
 from governance.idempotency.rendering import finish_rendering
 from governance.idempotency.running import Answer, settled
 from governance.idempotency.stacking import refuse_wrong_order
+from governance.idempotency.surroundings import in_request_transaction
 
 __all__ = ["NotDone", "Operation", "OutcomeUnknown", "staged"]
 
@@ -89,15 +90,13 @@ def _answer(
         return refusal.problem.response()
     assert call is not None
     _require_no_transaction(call)
-    token = key_in_use.set(call.in_use())
     try:
-        answer = _attempt(call, seconds, perform)
+        with in_use(call.in_use()):
+            answer = _attempt(call, seconds, perform)
     except Error as error:
         if not passes(error):
             raise
         answer = Answer(response=problems.try_again().response(), outcome="conflict")
-    finally:
-        key_in_use.reset(token)
     tell(call, answer.outcome, begun)
     return answer.response
 
@@ -151,8 +150,7 @@ def _unknown() -> Answer:
 
 
 def _require_no_transaction(call: Call) -> None:
-    outer = connections[call.alias].atomic_blocks
-    if outer and not getattr(outer[-1], "_from_testcase", False):
+    if in_request_transaction(call.alias):
         raise ImproperlyConfigured(
             f"{call.route} is @staged and commits after each phase, which ATOMIC_REQUESTS "
             "forbids. Put @non_atomic_requests on the view."

@@ -21,7 +21,11 @@ WHERE id = %s
   AND (expires_at > clock_timestamp() OR outcome IN ('staged', 'unknown'))
 """
 LOCK_AND_FIND = f"{TRY_LOCK};{FIND}"
-KEEP = """
+_HOLDS_NOTHING = """
+kept.outcome = 'open'
+    OR (kept.expires_at <= clock_timestamp() AND kept.outcome NOT IN ('staged', 'unknown'))
+"""
+KEEP = f"""
 INSERT INTO governance_idempotencykey AS kept (
     id, scope_hash, key_hash, key_suffix, fingerprint, fingerprint_version, route, method,
     module, actor, outcome, status, headers, body, created_at, expires_at
@@ -30,29 +34,30 @@ INSERT INTO governance_idempotencykey AS kept (
     clock_timestamp(), clock_timestamp() + make_interval(secs => %s)
 )
 ON CONFLICT (id) DO UPDATE SET
+    outcome = CASE WHEN {_HOLDS_NOTHING} THEN excluded.outcome END,
     fingerprint = excluded.fingerprint, fingerprint_version = excluded.fingerprint_version,
     route = excluded.route, method = excluded.method, module = excluded.module,
-    outcome = excluded.outcome, status = excluded.status, headers = excluded.headers,
+    status = excluded.status, headers = excluded.headers,
     body = excluded.body, created_at = excluded.created_at, expires_at = excluded.expires_at
-WHERE kept.outcome = 'open'
-   OR (kept.expires_at <= clock_timestamp() AND kept.outcome NOT IN ('staged', 'unknown'))
 """
+"""An answer that holds makes the outcome NULL, which the table refuses: then others were first."""
+KEEP_AND_COMMIT = f"{KEEP}; COMMIT"
 CLAIM = """
-INSERT INTO governance_idempotencykey AS kept (
+INSERT INTO governance_idempotencykey (
     id, scope_hash, key_hash, key_suffix, fingerprint, fingerprint_version, route, method,
     module, actor, outcome, headers, created_at, expires_at
 ) VALUES (
     %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'open', '{}',
     clock_timestamp(), clock_timestamp() + make_interval(secs => %s)
 )
-ON CONFLICT (id) DO UPDATE SET
-    outcome = 'open', status = NULL, headers = '{}', body = NULL,
-    created_at = excluded.created_at, expires_at = excluded.expires_at
-WHERE kept.expires_at <= clock_timestamp() AND kept.outcome NOT IN ('staged', 'unknown')
+ON CONFLICT (id) DO NOTHING
 """
 LOCK_CLAIM = """
 SELECT 1 FROM governance_idempotencykey
-WHERE id = %s AND outcome = 'open' FOR UPDATE SKIP LOCKED
+WHERE id = %s
+  AND (outcome = 'open'
+       OR (expires_at <= clock_timestamp() AND outcome NOT IN ('staged', 'unknown')))
+FOR UPDATE SKIP LOCKED
 """
 _TIMEOUT = "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)"
 _RESET = "SELECT set_config('lock_timeout', %s, true)"
@@ -68,11 +73,9 @@ def try_lock(call: Call) -> bool:
 def lock_and_find(call: Call) -> tuple[bool, Kept | None]:
     """Do both, in one message where the driver can: two statements, so that the second one sees
     what was committed before the first one got the lock."""
-    connection = connections[call.alias]
-    by_server = connection.settings_dict["OPTIONS"].get("server_side_binding")
-    if by_server or call.options.lock == "row":
+    if call.options.lock == "row" or not takes_two(call.alias):
         return try_lock(call), find(call)
-    with connection.cursor() as cursor:
+    with connections[call.alias].cursor() as cursor:
         cursor.execute(LOCK_AND_FIND, [call.identity.lock, call.identity.id])
         (locked,) = cursor.fetchone()
         cursor.nextset()
@@ -80,7 +83,8 @@ def lock_and_find(call: Call) -> tuple[bool, Kept | None]:
 
 
 def claim(call: Call) -> None:
-    """Write a row that says nothing yet, so that it can be locked."""
+    """Write a row that says nothing yet, so that it can be locked; one that is there, and may be
+    locked by who is at work, is not waited for."""
     with connections[call.alias].cursor() as cursor:
         cursor.execute(CLAIM, [*_about(call), call.lifetime.total_seconds()])
 
@@ -98,11 +102,19 @@ def find(call: Call) -> Kept | None:
     return _kept(_one(call, FIND, [call.identity.id]))
 
 
-def keep(call: Call, kept: Kept) -> bool:
-    """Write the answer; False when another transaction has written one in the meantime."""
+def keep(call: Call, kept: Kept, *, last: bool = False) -> None:
+    """Write the answer; raises an error when another transaction has written one already.
+
+    ``last`` lets COMMIT travel in the same message. Whoever commits after that has nothing to do.
+    """
+    text = KEEP_AND_COMMIT if last and takes_two(call.alias) else KEEP
     with connections[call.alias].cursor() as cursor:
-        cursor.execute(KEEP, [*_about(call), *_answer(kept), call.lifetime.total_seconds()])
-        return bool(cursor.rowcount == 1)
+        cursor.execute(text, [*_about(call), *_answer(kept), call.lifetime.total_seconds()])
+
+
+def takes_two(alias: str) -> bool:
+    """Tell whether two statements may be one message: if the driver puts the values in."""
+    return not connections[alias].settings_dict["OPTIONS"].get("server_side_binding")
 
 
 def _about(call: Call) -> list[Any]:

@@ -42,6 +42,14 @@ def storms(site: Site, *, rounds: int, path: str = "/pay", executions: int | Non
         assert (final.status, final.replayed) == (201, True)
 
 
+def expire(site: Site) -> None:
+    with connect(site.database) as connection:
+        connection.execute(
+            "UPDATE governance_idempotencykey SET created_at = now() - interval '2 days', "
+            "expires_at = now() - interval '1 day'"
+        )
+
+
 @pytest.mark.parametrize("path", ["/pay", "/row"])
 def test_storm(site: Site, path: str) -> None:
     storms(site, rounds=3, path=path)
@@ -50,11 +58,7 @@ def test_storm(site: Site, path: str) -> None:
 def test_storm_on_an_expired_key(site: Site) -> None:
     key = str(uuid4())
     first = site.pay(key)
-    with connect(site.database) as connection:
-        connection.execute(
-            "UPDATE governance_idempotencykey SET created_at = now() - interval '2 days', "
-            "expires_at = now() - interval '1 day'"
-        )
+    expire(site)
     replies = storm(lambda: site.pay(key), times=TIMES)
     assert_one_execution(replies)
     assert site.rows(key) == 2
@@ -85,17 +89,24 @@ def test_crash(site: Site, point: str, path: str) -> None:
     assert site.pay(key, path=path).body == answer.body
 
 
-def test_original_that_takes_long(site: Site) -> None:
+@pytest.mark.parametrize("path", ["/pay", "/row"])
+@pytest.mark.parametrize("expired", [False, True])
+def test_original_that_takes_long(site: Site, path: str, expired: bool) -> None:
+    """Who comes in the meantime is told so at once, and takes no thread."""
     key = str(uuid4())
+    if expired:
+        site.pay(key, path=path)
+        expire(site)
     with ThreadPoolExecutor() as pool:
-        original = pool.submit(site.pay, key, X_After="1200")
+        original = pool.submit(site.pay, key, path=path, X_After="1200")
         time.sleep(0.3)
-        early = site.pay(key)
+        early = site.pay(key, path=path)
         answer = original.result()
+    assert early.seconds < answer.seconds - 0.5
     assert (early.status, early.headers["retry-after"]) == (409, "1")
     assert answer.status == 201
-    assert site.pay(key).body == answer.body
-    assert site.rows(key) == site.executions(key) == 1
+    assert site.pay(key, path=path).body == answer.body
+    assert site.rows(key) == site.executions(key) == 1 + expired
 
 
 @pytest.mark.parametrize("isolation", ["repeatable\\ read", "serializable"])
@@ -161,6 +172,19 @@ def test_pgbouncer(site_database: dict[str, Any]) -> None:
             assert site.pay(key, X_Crash=point).status == 0
             assert until_answered(lambda key=key: site.pay(key)).status == 201
             assert site.rows(key) == 1
+
+
+@pytest.mark.parametrize("more", [{"OPTIONS": {"pool": True}}, {"CONN_MAX_AGE": None}])
+def test_connections_that_are_used_again(
+    site_database: dict[str, Any], more: dict[str, Any]
+) -> None:
+    """A pool of the driver, or one connection for each thread: no lock stays behind on it."""
+    with serving({**site_database, **more}, workers=2) as site:
+        storms(site, rounds=2)
+        key = str(uuid4())
+        assert site.pay(key, X_Crash="c2").status == 0
+        assert until_answered(lambda: site.pay(key, X_Crash="c2")).status == 201
+        assert site.rows(key) == 1
 
 
 def test_server_that_is_stopped_at_once() -> None:
