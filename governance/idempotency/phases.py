@@ -27,6 +27,7 @@ class Operation:
     def __init__(self, lease: Lease, results: dict[str, Any]) -> None:
         self._lease = lease
         self._results = results
+        self._asked: set[str] = set()
 
     def phase(self, name: str, work: Callable[[], Any]) -> Any:
         """Do work in the database once, and return what it returned, now or at an earlier try.
@@ -34,7 +35,7 @@ class Operation:
         Its writes and the fact that they are done are one transaction. What it returns has to be
         JSON.
         """
-        if self._is_done(name):
+        if self._is_done(self._own(name)):
             return self._results[name]["value"]
         with transaction.atomic(using=self._lease.alias, durable=True):
             self._lease.hold()
@@ -52,7 +53,7 @@ class Operation:
         and somebody has to look; it is never made again by itself. Exactly once can't be had
         across two systems.
         """
-        if self._is_done(name):
+        if self._is_done(self._own(name)):
             return self._results[name]["value"]
         self._note(name, {"state": _STARTED, "repeatable": repeatable})
         try:
@@ -71,6 +72,15 @@ class Operation:
     def key_for(self, name: str) -> str:
         """Return the key for another system: from our row, never the client's own."""
         return hashlib.sha256(f"{self._lease.id}/{name}".encode()).hexdigest()[:32]
+
+    def _own(self, name: str) -> str:
+        if name in self._asked:
+            raise ValueError(
+                f"Two phases are named {name!r}, and the second would be taken for done. Give each "
+                "a name of its own, the same at each try."
+            )
+        self._asked.add(name)
+        return name
 
     def _is_done(self, name: str) -> bool:
         known = self._results.get(name)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextvars import Context
 from io import StringIO
 from typing import Any
 from uuid import uuid4
@@ -116,7 +117,7 @@ def test_lease_is_respected(psp: Psp) -> None:
     @staged(lease=60)
     def view(request: HttpRequest, operation: Operation) -> HttpResponse:
         if not seen:
-            seen.append(view(posted()))
+            seen.append(Context().run(view, posted()))
         return HttpResponse("done")
 
     assert view(posted()).content == b"done"
@@ -185,6 +186,20 @@ def test_answers_that_are_not_final(psp: Psp) -> None:
         return HttpResponse(status=next(statuses))
 
     assert [view(posted()).status_code for _ in range(4)] == [503, 429, 201, 201]
+    assert rows() == 1
+
+
+def test_names_of_phases_are_used_once(psp: Psp) -> None:
+    """The second would be taken for done, and its work never be done."""
+
+    @staged()
+    def view(request: HttpRequest, operation: Operation) -> HttpResponse:
+        for _ in range(2):
+            operation.phase("book", lambda: pay(request) and None)
+        return HttpResponse()
+
+    with pytest.raises(ValueError, match="Two phases are named 'book'"):
+        view(posted())
     assert rows() == 1
 
 
