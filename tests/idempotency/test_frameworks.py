@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -170,7 +170,8 @@ def test_ninja_asks_for_each_operation(db: None) -> None:
     let_in, other = frameworks.operation("/pay"), frameworks.operation("/file")
     person("ann")
     request = RequestFactory().post("/", headers={"Authorization": "Bearer ann"})
-    request._dont_enforce_csrf_checks = True
+    request.user = AnonymousUser()
+    request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
     assert let_in._run_checks(request) is None
     User.objects.update(is_active=False)
     assert let_in._run_checks(request) is None
