@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
 from os import PathLike
@@ -35,6 +36,15 @@ APPLICATION = "application_name:"
 _OUTSIDER_HINT = "Name a module, or a system actor such as 'system:restore'."
 AREAS = ("writes", "migrations")
 """Parts of the product whose mode can be chosen one by one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idempotency:
+    """``GOVERNANCE["IDEMPOTENCY"]`` with its defaults filled in."""
+
+    header: str = "Idempotency-Key"
+    expires: timedelta = timedelta(hours=24)
+    docs: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +88,16 @@ class Settings:
     """Dotted path of one more Python module with declarations, for the whole project."""
     DATABASE: str = "default"
     """Alias of the database that keeps our own tables."""
+    IDEMPOTENCY: Mapping[str, Any] = field(default_factory=dict)
+    """``HEADER``, the name of the header (``Idempotency-Key``); ``EXPIRES``, how long answers are
+    kept (``timedelta(hours=24)``); ``DOCS``, the address of a page that tells your clients about
+    keys, which problem responses then link to. All else is an argument of ``@idempotent``."""
     findings: tuple[Finding, ...] = field(default=(), repr=False)
     """What is wrong with the setting; empty when it can be used."""
+
+    @property
+    def idempotency(self) -> Idempotency:
+        return Idempotency(**{key.lower(): value for key, value in self.IDEMPOTENCY.items()})
 
     def mode(self, area: str) -> Mode:
         """Return the mode of an area; ``off`` everywhere while the setting has mistakes."""
@@ -109,6 +127,7 @@ def parse(raw: object) -> Settings:
     findings += _mode_findings(given.get("MODE", Mode.REPORT))
     findings += _module_findings(given.get("MODULES", {}))
     findings += _outsider_findings(given.get("OUTSIDERS", {}))
+    findings += _idempotency_findings(given.get("IDEMPOTENCY", {}))
     findings += _value_findings(given)
     return (
         Settings(**given, findings=tuple(findings))
@@ -165,6 +184,31 @@ def _outsider_findings(outsiders: object) -> list[Finding]:
         for who, actor in outsiders.items()
         if not (isinstance(who, str) and who.removeprefix(APPLICATION) and _is_actor(actor))
     ]
+
+
+def _idempotency_findings(value: object) -> list[Finding]:
+    if not isinstance(value, Mapping):
+        fact = f"is {value!r}, not a dictionary"
+        return [_finding("GOVERNANCE['IDEMPOTENCY']", fact, "Write {'HEADER': 'Idempotency-Key'}.")]
+    return [
+        _finding(f"GOVERNANCE['IDEMPOTENCY'][{key!r}]", fact, hint)
+        for key, given in value.items()
+        for fact, hint in [_idempotency_fault(key, given)]
+        if fact
+    ]
+
+
+def _idempotency_fault(key: object, value: object) -> tuple[str, str]:
+    match key:
+        case "EXPIRES":
+            fine = isinstance(value, timedelta) and value > timedelta()
+            return ("" if fine else f"is {value!r}", "Write timedelta(hours=24).")
+        case "HEADER":
+            fine = isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", value))
+            return ("" if fine else f"is {value!r}", "Write the name of a header.")
+        case "DOCS":
+            return ("" if isinstance(value, str) else f"is {value!r}", "Write an address.")
+    return "is not a setting", did_you_mean(str(key), ("HEADER", "EXPIRES", "DOCS"))
 
 
 def _is_actor(actor: object) -> bool:

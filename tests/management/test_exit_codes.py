@@ -34,6 +34,9 @@ CLEAN = [
     ("schema_review", "--check"),
     ("schema_review", "--all", "--fail-level", "warning"),
     ("schema_review", "finance", "0003", "--sql", "--format", "json"),
+    ("idempotency_prune", "--dry-run"),
+    ("idempotency_stats", "--format", "json"),
+    ("idempotency_reap",),
     ("makemigrations", "--check", "--dry-run"),
     ("migrate", "--check"),
 ]
@@ -58,6 +61,9 @@ UNABLE = [
     ("schema_enforce",),
     ("schema_enforce", "--status", "--module", "finanse"),
     ("schema_enforce", "--status", "--format", "xml"),
+    ("idempotency_prune", "--batch", "0"),
+    ("idempotency_stats", "--format", "xml"),
+    ("idempotency_reap", "--resolve", "no-uuid"),
 ]
 MISCONFIGURED = [
     ("schema_scan",),
@@ -66,6 +72,7 @@ MISCONFIGURED = [
     ("schema_owners",),
     ("schema_owners", "--init"),
     ("schema_enforce", "--status"),
+    ("idempotency_prune",),
 ]
 
 
