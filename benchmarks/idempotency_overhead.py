@@ -33,6 +33,7 @@ from tests.idempotency.serving import BODY, Site, connect, log_in, migrate, run,
 from tests.idempotency.site.peers import NAMES
 
 BARS = {"protected": 1.3, "replay": 0.8}
+BASE = "unprotected"
 
 
 class Client:
@@ -44,11 +45,11 @@ class Client:
 
     def send(self, path: str, key: str, method: str = "POST") -> float:
         headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
-        headers["Cookie"] = f"sessionid={self.session}"
+        if self.session:
+            headers["Cookie"] = f"sessionid={self.session}"
         begun = time.perf_counter()
         body = BODY if method == "POST" else None
-        place = path if method == "GET" else f"/authenticated{path}"
-        self.connection.request(method, place, body, headers)
+        self.connection.request(method, path, body, headers)
         response = self.connection.getresponse()
         response.read()
         passed = time.perf_counter() - begun
@@ -66,28 +67,33 @@ def interleaved(subjects: dict[str, Callable[[], float]], times: int) -> dict[st
     return taken
 
 
-def subjects_of(site: Site, session: str, peers: list[str]) -> dict[str, Callable[[], float]]:
+def subjects_of(
+    site: Site, session: str, peers: list[str], at: str
+) -> dict[str, Callable[[], float]]:
+    """Requests to pages below ``at``. The control does all that is around the view and nothing
+    else; no protection can be faster."""
     client, replayed = Client(site, session), str(uuid4())
-    client.send("/pay", replayed)
-    fresh = {"unprotected": "/bare", "unprotected, once more": "/bare", "protected": "/pay"}
-    fresh |= {"protected, lock='row'": "/row"} | {peer: f"/{peer}" for peer in peers}
+    client.send(f"{at}/pay", replayed)
+    fresh = {BASE: "bare", f"{BASE}, once more": "bare", "control": "nothing", "protected": "pay"}
+    fresh |= {"protected, lock='row'": "row"} | {peer: peer for peer in peers}
     found: dict[str, Callable[[], float]] = {
-        name: lambda path=path: client.send(path, str(uuid4())) for name, path in fresh.items()
+        name: lambda path=f"{at}/{path}": client.send(path, str(uuid4()))
+        for name, path in fresh.items()
     }
-    return found | {"replay": lambda: client.send("/pay", replayed)}
+    return found | {"replay": lambda: client.send(f"{at}/pay", replayed)}
 
 
 def show(title: str, taken: dict[str, list[float]]) -> None:
     table = Table(box=box.SIMPLE_HEAD, title=f"Milliseconds of one request; {title}")
-    for name in ("request", "p50", "p95", "p50 to unprotected", "bar"):
+    for name in ("request", "p50", "p95", "p50 to unprotected", "of pairs", "bar"):
         table.add_column(name, justify="left" if name == "request" else "right")
-    base = statistics.median(taken["unprotected"])
+    base = statistics.median(taken[BASE])
     for name, values in taken.items():
         middle, high = statistics.median(values), statistics.quantiles(values, n=20)[-1]
-        bar = BARS.get(name)
-        table.add_row(
-            name, f"{middle:.2f}", f"{high:.2f}", f"{middle / base:.2f}", f"≤ {bar}" if bar else ""
-        )
+        paired = statistics.median(v / b for v, b in zip(values, taken[BASE], strict=True))
+        bar = f"≤ {BARS[name]}" if name in BARS else ""
+        ratios = (f"{middle / base:.2f}", f"{paired:.2f}")
+        table.add_row(name, f"{middle:.2f}", f"{high:.2f}", *ratios, bar)
     Console().print(table)
 
 
@@ -109,8 +115,12 @@ FROM generate_series(1, %s) AS n
 """
 
 
-def starvation(site: Site, session: str) -> None:
-    """How long somebody else waits while 64 duplicates of a request of one second come in."""
+def starvation(site: Site, session: str, path: str) -> None:
+    """How long somebody else waits while 64 duplicates of a request of one second come in.
+
+    With the path of the control, 64 requests come in that are answered at once, and one that
+    takes a second: what the burst itself costs.
+    """
     client, key = Client(site, session), str(uuid4())
 
     def gets(times: int) -> list[float]:
@@ -120,8 +130,9 @@ def starvation(site: Site, session: str) -> None:
     idle = gets(200)
     headers = {"Idempotency-Key": key, "X-After": "1000", "Cookie": f"sessionid={session}"}
     with ThreadPoolExecutor(DUPLICATES) as pool:
-        url = f"{site.url}/authenticated/pay"
-        sent = [pool.submit(post, url, BODY, headers) for _ in range(DUPLICATES)]
+        url = f"{site.url}/authenticated"
+        sent = [pool.submit(post, f"{url}/pay", BODY, headers)]
+        sent += [pool.submit(post, f"{url}{path}", BODY, headers) for _ in range(DUPLICATES - 1)]
         busy = []
         while not all(one.done() for one in sent):
             busy += gets(5)
@@ -129,7 +140,7 @@ def starvation(site: Site, session: str) -> None:
     middle = [statistics.median(values) for values in (idle, busy)]
     p95 = [statistics.quantiles(values, n=20)[-1] for values in (idle, busy)]
     print(
-        f"Unrelated GET during {DUPLICATES} duplicates of a 1 s request: p50 {middle[1]:.2f} ms "
+        f"Unrelated GET during {DUPLICATES} requests to {path}: p50 {middle[1]:.2f} ms "
         f"(idle {middle[0]:.2f}), p95 {p95[1]:.2f} ms (idle {p95[0]:.2f}), "
         f"{p95[1] / p95[0]:.1f} x, bar 3 x; {dict(statuses)}"
     )
@@ -140,7 +151,7 @@ def pruning(site: Site, session: str, database: dict[str, object], rows: int) ->
     client = Client(site, session)
 
     def pay(times: int) -> list[float]:
-        return [client.send("/pay", str(uuid4())) for _ in range(times)]
+        return [client.send("/authenticated/pay", str(uuid4())) for _ in range(times)]
 
     with connect(database) as connection:
         connection.execute(MILLION.replace("%s", str(rows)))
@@ -167,6 +178,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=600)
     parser.add_argument("--rows", type=int, default=1_000_000, help="To prune.")
+    parser.add_argument("--times", type=int, default=3, help="To starve and to prune.")
     parser.add_argument("--peers", metavar="PYTHON")
     options = parser.parse_args()
     more = {"SITE_PEERS": "1", "SITE_PYTHON": options.peers} if options.peers else {}
@@ -181,10 +193,18 @@ def main() -> None:
                 run(database, Path(name), "-m", "tests.idempotency.site.peers", **environment)
             for title, how in SETTINGS.items():
                 with serving({**database, **how}, workers=1, **environment) as site:
-                    show(title, interleaved(subjects_of(site, session, peers), options.requests))
+                    found = subjects_of(site, session, peers, "/authenticated")
+                    show(f"session, {title}", interleaved(found, options.requests))
+            # The view alone: one row, and nobody is asked who it is.
+            with serving({**database, "CONN_MAX_AGE": None}, workers=1, SITE_MODE="off") as site:
+                alone = subjects_of(site, "", [], "")
+                show("no session, connections that stay open", interleaved(alone, options.requests))
             with serving(database, **ENVIRONMENT) as site:
-                starvation(site, session)
-                pruning(site, session, database, options.rows)
+                for _ in range(options.times):
+                    for path in ("/pay", "/nothing"):
+                        starvation(site, session, path)
+                for _ in range(options.times):
+                    pruning(site, session, database, options.rows)
 
 
 if __name__ == "__main__":

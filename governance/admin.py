@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from governance.idempotency import resolving
+from governance.idempotency.recording import readable
 from governance.models import IdempotencyKey, OwnershipRecord, Violation
 
 if TYPE_CHECKING:
@@ -208,4 +209,7 @@ class IdempotencyKeyAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("body"))
     def body_text(self, key: IdempotencyKey) -> str:
-        return "" if key.body is None else bytes(key.body).decode(errors="replace")
+        if key.body is None:
+            return ""
+        body = readable(bytes(key.body), key.encrypted)
+        return str(_("can't be decrypted")) if body is None else body.decode(errors="replace")

@@ -17,6 +17,7 @@ from os import PathLike
 from typing import Any
 
 from django.conf import settings as django_settings
+from django.core.exceptions import ImproperlyConfigured
 
 from governance.findings import Finding
 from governance.rules import rule
@@ -45,6 +46,7 @@ class Idempotency:
     header: str = "Idempotency-Key"
     expires: timedelta = timedelta(hours=24)
     docs: str = ""
+    cipher: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +93,21 @@ class Settings:
     IDEMPOTENCY: Mapping[str, Any] = field(default_factory=dict)
     """``HEADER``, the name of the header (``Idempotency-Key``); ``EXPIRES``, how long answers are
     kept (``timedelta(hours=24)``); ``DOCS``, the address of a page that tells your clients about
-    keys, which problem responses then link to. All else is an argument of ``@idempotent``."""
+    keys, which problem responses then link to; ``CIPHER``, the dotted path of an object with
+    ``encrypt`` and ``decrypt``, through which kept answers go. All else is an argument of
+    ``@idempotent``."""
     findings: tuple[Finding, ...] = field(default=(), repr=False)
     """What is wrong with the setting; empty when it can be used."""
 
+    keys: Idempotency | str = field(default=Idempotency(), repr=False)
+    """``IDEMPOTENCY`` as it was read; or what is wrong with it."""
+
     @property
     def idempotency(self) -> Idempotency:
-        return Idempotency(**{key.lower(): value for key, value in self.IDEMPOTENCY.items()})
+        """Keys are not kept otherwise than was said: raises ``ImproperlyConfigured`` instead."""
+        if isinstance(self.keys, str):
+            raise ImproperlyConfigured(self.keys)
+        return self.keys
 
     def mode(self, area: str) -> Mode:
         """Return the mode of an area; ``off`` everywhere while the setting has mistakes."""
@@ -127,13 +137,23 @@ def parse(raw: object) -> Settings:
     findings += _mode_findings(given.get("MODE", Mode.REPORT))
     findings += _module_findings(given.get("MODULES", {}))
     findings += _outsider_findings(given.get("OUTSIDERS", {}))
-    findings += _idempotency_findings(given.get("IDEMPOTENCY", {}))
+    about_keys = _idempotency_findings(given.get("IDEMPOTENCY", {}))
+    findings += about_keys
     findings += _value_findings(given)
-    return (
-        Settings(**given, findings=tuple(findings))
-        if not findings
-        else Settings(findings=tuple(findings))
-    )
+    keys = about_keys[0].message if about_keys else _keys(given.get("IDEMPOTENCY", {}))
+    if not findings:
+        return Settings(**given, keys=keys)
+    return Settings(findings=tuple(findings), keys=keys, DATABASE=_alias(given))
+
+
+def _keys(given: Mapping[str, Any]) -> Idempotency:
+    return Idempotency(**{key.lower(): value for key, value in given.items()})
+
+
+def _alias(given: Mapping[str, Any]) -> str:
+    """Where our tables are does not change with a mistake elsewhere."""
+    alias = given.get("DATABASE", "default")
+    return str(alias) if alias in django_settings.DATABASES else "default"
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
@@ -208,7 +228,10 @@ def _idempotency_fault(key: object, value: object) -> tuple[str, str]:
             return ("" if fine else f"is {value!r}", "Write the name of a header.")
         case "DOCS":
             return ("" if isinstance(value, str) else f"is {value!r}", "Write an address.")
-    return "is not a setting", did_you_mean(str(key), ("HEADER", "EXPIRES", "DOCS"))
+        case "CIPHER":
+            fine = isinstance(value, str) and bool(re.fullmatch(r"\w+(\.\w+)+", value))
+            return ("" if fine else f"is {value!r}", "Write a dotted path: 'shop.keys.cipher'.")
+    return "is not a setting", did_you_mean(str(key), ("HEADER", "EXPIRES", "DOCS", "CIPHER"))
 
 
 def _is_actor(actor: object) -> bool:

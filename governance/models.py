@@ -106,6 +106,7 @@ class IdempotencyKey(models.Model):
     status = models.PositiveSmallIntegerField(_("status"), null=True, blank=True)
     headers = models.JSONField(_("headers"), default=dict)
     body = models.BinaryField(_("body"), null=True, blank=True)
+    encrypted = models.BooleanField(_("encrypted"), default=False, db_default=False)
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("expires"))
     owner = models.UUIDField(_("holder of the lease"), null=True, blank=True)

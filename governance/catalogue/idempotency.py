@@ -1,4 +1,4 @@
-"""Rules 700 to 712: endpoints that run once for each key."""
+"""Rules 700 to 711: endpoints that run once for each key."""
 
 from governance.findings import Rule, Severity
 
@@ -110,6 +110,16 @@ IDEMPOTENCY = (
         title="A protected view names a module that does not exist",
         meaning="The module says who answers for the endpoint, in the admin and in statistics.",
         remedy="Correct the name; the hint proposes the nearest one.",
+        acceptable=False,
+    ),
+    Rule(
+        number=711,
+        severity=ERROR,
+        slug="cipher-unusable",
+        title="Kept answers can't be encrypted, or not be read again",
+        meaning="What the setting CIPHER names could not be imported, or did not give back what it "
+        "was given. Answers are then not kept, and those that are can't be given again.",
+        remedy="Correct the path, and the keys that the object uses.",
         acceptable=False,
     ),
 )

@@ -12,6 +12,7 @@ from django.db import connections, router
 
 from governance.conf import did_you_mean
 from governance.findings import Finding, Location
+from governance.idempotency import ciphering
 from governance.idempotency.endpoints import Endpoint, endpoints
 from governance.idempotency.options import UNSAFE
 from governance.idempotency.protection import Protection, protection_of
@@ -35,7 +36,7 @@ _COOKIES = {"set_cookie", "set_signed_cookie", "delete_cookie"}
 def findings(registry: Registry) -> list[Finding]:
     """Judge every endpoint of the project against what it and its module declare."""
     known = endpoints()
-    found = list(_judge_declared(registry, known))
+    found = [*_judge_declared(registry, known), *_judge_cipher()]
     for endpoint in known:
         for protection in endpoint.protections:
             found += _judge(endpoint, protection, registry)
@@ -53,6 +54,18 @@ def _judge_declared(registry: Registry, known: list[Endpoint]) -> Iterator[Findi
                     yield _unprotected(module.name, endpoint)
                 elif not any(p.options.required for p in endpoint.protections):
                     yield _optional(module.name, endpoint)
+
+
+def _judge_cipher() -> Iterator[Finding]:
+    reason = ciphering.fault()
+    if reason:
+        yield Finding(
+            rule=rule("cipher-unusable"),
+            message=f"Kept answers can't be encrypted and read again: {reason}",
+            hint="Name an object with encrypt() and decrypt(), such as a Fernet of the package "
+            "cryptography.",
+            subject="CIPHER",
+        )
 
 
 def _judge(endpoint: Endpoint, protection: Protection, registry: Registry) -> Iterator[Finding]:

@@ -46,7 +46,8 @@ def endpoints() -> list[Endpoint]:
 
 def _walk(patterns: Any, spaces: tuple[str, ...], prefix: str) -> Iterator[Endpoint]:
     for pattern in patterns:
-        route = prefix + str(pattern.pattern)
+        own = str(pattern.pattern)
+        route = prefix + (own.removeprefix("^") if prefix else own)  # as in ResolverMatch.route
         if isinstance(pattern, URLResolver):
             inner = (*spaces, pattern.namespace) if pattern.namespace else spaces
             yield from _walk(pattern.url_patterns, inner, route)

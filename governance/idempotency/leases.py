@@ -61,8 +61,8 @@ UPDATE governance_idempotencykey SET outcome = 'unknown', owner = NULL WHERE id 
 """
 _FINISH = """
 UPDATE governance_idempotencykey
-SET outcome = %s, status = %s, headers = %s::jsonb, body = %s, owner = NULL, leased_until = NULL,
-    expires_at = clock_timestamp() + make_interval(secs => %s)
+SET outcome = %s, status = %s, headers = %s::jsonb, body = %s, encrypted = %s,
+    owner = NULL, leased_until = NULL, expires_at = clock_timestamp() + make_interval(secs => %s)
 WHERE id = %s AND owner = %s
 """
 _REMAINING = """

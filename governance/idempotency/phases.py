@@ -69,6 +69,12 @@ class Operation:
         self._note(name, {"state": _DONE, "value": value})
         return value
 
+    def result(self, name: str) -> Any:
+        """Return what a phase or call returned that is done; raises ``LookupError`` otherwise."""
+        if not self._is_done(name):
+            raise LookupError(f"The phase {name!r} is not done.")
+        return self._results[name]["value"]
+
     def key_for(self, name: str) -> str:
         """Return the key for another system: from our row, never the client's own."""
         return hashlib.sha256(f"{self._lease.id}/{name}".encode()).hexdigest()[:32]

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.http.response import HttpResponseBase
+
 from governance.idempotency.options import Options
 
 MARK = "_governance_idempotent"
@@ -20,6 +22,10 @@ class Protection:
     """``view``, ``drf``, ``ninja``, ``staged`` or ``async``."""
     view: Callable[..., Any] | None = None
     """What is protected, for a look at its code."""
+    resume: Callable[[Any], HttpResponseBase] | None = None
+    """How an operation in phases goes on without its request."""
+    lease: float = 0
+    """Seconds for which a worker of an operation in phases counts as alive."""
 
 
 def mark(wrapper: Any, protection: Protection) -> None:

@@ -5,7 +5,6 @@ Where all effects are in one database ``@idempotent`` is simpler and holds more.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -36,13 +35,18 @@ from governance.idempotency.surroundings import in_request_transaction
 __all__ = ["NotDone", "Operation", "OutcomeUnknown", "staged"]
 
 View = Callable[..., HttpResponseBase]
+Resume = Callable[[Operation], HttpResponseBase]
 
 
-def staged(*, lease: float = 60, **arguments: Unpack[Arguments]) -> Callable[[View], View]:
+def staged(
+    *, lease: float = 60, resume: Resume | None = None, **arguments: Unpack[Arguments]
+) -> Callable[[View], View]:
     """Protect ``view(request, operation, …)``, whose effects are phases of the operation.
 
-    ``lease`` is how many seconds a worker that says nothing counts as alive. The other arguments
-    are those of ``Options``; a key is always needed, and a request under way is never waited for.
+    ``lease`` is how many seconds a worker that says nothing counts as alive. ``resume(operation)``
+    goes on without the request once a phase is done, and answers; ``idempotency_complete`` calls
+    it for operations that were cut short. The other arguments are those of ``Options``; a key is
+    always needed, and a request under way is never waited for.
     """
     options = Options(**arguments)
     faults = {"required": options.required is True, "lock": options.lock == "advisory"}
@@ -70,7 +74,10 @@ def staged(*, lease: float = 60, **arguments: Unpack[Arguments]) -> Callable[[Vi
                 lambda operation: finish_rendering(view(request, operation, *args, **kwargs), view),
             )
 
-        mark(protected, Protection(options=options, kind="staged", view=view))
+        protection = Protection(
+            options=options, kind="staged", view=view, resume=resume, lease=lease
+        )
+        mark(protected, protection)
         return protected
 
     return decorate
@@ -112,7 +119,16 @@ def _attempt(
     taken = leases.claim(call, seconds) if kept is None else leases.reclaim(call, seconds)
     if taken is None:
         return _under_way(call)
-    lease, results = taken
+    return work(call, *taken, perform)
+
+
+def work(
+    call: Call,
+    lease: Lease,
+    results: dict[str, Any],
+    perform: Callable[[Operation], HttpResponseBase],
+) -> Answer:
+    """Do what is left of an operation that was leased, and keep the answer."""
     if cut_short(results):
         lease.give_up()
         return _unknown()
@@ -134,8 +150,7 @@ def _finish(call: Call, lease: Lease, response: HttpResponseBase) -> Answer:
         lease.release()
         return Answer(response=response, outcome="rolled_back")
     kept = kept_of(response, call.options)
-    values = [kept.outcome, kept.status, json.dumps(kept.headers), kept.body]
-    lease.finish(values, call.lifetime)
+    lease.finish(storage.values_of(kept), call.lifetime)
     outcome = "executed" if kept.outcome == "completed" else "tombstone"
     return Answer(response=response, outcome=outcome)
 

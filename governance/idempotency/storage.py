@@ -14,7 +14,7 @@ from governance.idempotency.recording import Kept
 TRY_LOCK = "SELECT pg_try_advisory_xact_lock(%s)"
 LOCK = "SELECT pg_advisory_xact_lock(%s)"
 FIND = """
-SELECT outcome, status, headers, body, fingerprint, fingerprint_version, scope_hash
+SELECT outcome, status, headers, body, encrypted, fingerprint, fingerprint_version, scope_hash
 FROM governance_idempotencykey
 WHERE id = %s
   AND outcome <> 'open'
@@ -28,9 +28,9 @@ kept.outcome = 'open'
 KEEP = f"""
 INSERT INTO governance_idempotencykey AS kept (
     id, scope_hash, key_hash, key_suffix, fingerprint, fingerprint_version, route, method,
-    module, actor, outcome, status, headers, body, created_at, expires_at
+    module, actor, outcome, status, headers, body, encrypted, created_at, expires_at
 ) VALUES (
-    %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s,
+    %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s,
     clock_timestamp(), clock_timestamp() + make_interval(secs => %s)
 )
 ON CONFLICT (id) DO UPDATE SET
@@ -38,7 +38,8 @@ ON CONFLICT (id) DO UPDATE SET
     fingerprint = excluded.fingerprint, fingerprint_version = excluded.fingerprint_version,
     route = excluded.route, method = excluded.method, module = excluded.module,
     status = excluded.status, headers = excluded.headers,
-    body = excluded.body, created_at = excluded.created_at, expires_at = excluded.expires_at
+    body = excluded.body, encrypted = excluded.encrypted,
+    created_at = excluded.created_at, expires_at = excluded.expires_at
 """
 """An answer that holds makes the outcome NULL, which the table refuses: then others were first."""
 KEEP_AND_COMMIT = f"{KEEP}; COMMIT"
@@ -109,7 +110,7 @@ def keep(call: Call, kept: Kept, *, last: bool = False) -> None:
     """
     text = KEEP_AND_COMMIT if last and takes_two(call.alias) else KEEP
     with connections[call.alias].cursor() as cursor:
-        cursor.execute(text, [*_about(call), *_answer(kept), call.lifetime.total_seconds()])
+        cursor.execute(text, [*_about(call), *values_of(kept), call.lifetime.total_seconds()])
 
 
 def takes_two(alias: str) -> bool:
@@ -123,8 +124,9 @@ def _about(call: Call) -> list[Any]:
     return [*hashes, call.route, call.method, call.options.module, call.actor]
 
 
-def _answer(kept: Kept) -> list[Any]:
-    return [kept.outcome, kept.status, json.dumps(kept.headers), kept.body]
+def values_of(kept: Kept) -> list[Any]:
+    """Return the values of an answer, in the order of their columns."""
+    return [kept.outcome, kept.status, json.dumps(kept.headers), kept.body, kept.encrypted]
 
 
 def _one(call: Call, text: str, values: list[Any]) -> Any:
@@ -136,12 +138,13 @@ def _one(call: Call, text: str, values: list[Any]) -> Any:
 def _kept(row: Any) -> Kept | None:
     if row is None:
         return None
-    outcome, status, headers, body, fingerprint, version, scope_hash = row
+    outcome, status, headers, body, encrypted, fingerprint, version, scope_hash = row
     return Kept(
         outcome=outcome,
         status=status,
         headers=json.loads(headers) if isinstance(headers, str) else headers,
         body=None if body is None else bytes(body),
+        encrypted=encrypted,
         fingerprint=bytes(fingerprint),
         version=version,
         scope_hash=bytes(scope_hash),

@@ -54,6 +54,10 @@ class Migration(migrations.Migration):
                 ),
                 ("headers", models.JSONField(default=dict, verbose_name="headers")),
                 ("body", models.BinaryField(blank=True, null=True, verbose_name="body")),
+                (
+                    "encrypted",
+                    models.BooleanField(db_default=False, default=False, verbose_name="encrypted"),
+                ),
                 ("created_at", models.DateTimeField(verbose_name="created")),
                 ("expires_at", models.DateTimeField(verbose_name="expires")),
                 (

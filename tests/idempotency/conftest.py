@@ -12,12 +12,10 @@ from tests.idempotency.serving import connect, migrate
 
 
 @pytest.fixture(params=["alone", "inside a transaction"])
-def database(request: pytest.FixtureRequest) -> Any:
+def database(request: pytest.FixtureRequest, transactional_db: None) -> Any:
     if request.param == "alone":
-        request.getfixturevalue("transactional_db")
         yield request.param
         return
-    request.getfixturevalue("transactional_db")
     with transaction.atomic():
         yield request.param
 

@@ -74,6 +74,13 @@ def test_another_sender_has_keys_of_its_own(database: str) -> None:
     assert rows() == 2
 
 
+def test_answer_of_another_scope_is_never_given(database: str) -> None:
+    """Not even if two keys had one identity, which nobody has seen yet."""
+    paid(posted())
+    IdempotencyKey.objects.update(scope_hash=b"another")
+    assert problem(paid(posted())) == (422, "key-reused")
+
+
 def test_tenants_have_keys_of_their_own(database: str) -> None:
     view = idempotent(tenant=lambda request: request.headers["X-Tenant"])(pay)
     first, other = view(posted(**{"X-Tenant": "a"})), view(posted(**{"X-Tenant": "b"}))

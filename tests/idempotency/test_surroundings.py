@@ -233,3 +233,14 @@ def test_connection_that_was_lost(transactional_db: None) -> None:
     connections.close_all()
     assert idempotent(pay)(posted()).status_code == 201
     assert IdempotencyKey.objects.count() == rows() == 1
+
+
+def test_writes_are_enforced_within(database: str, governance_settings: Any) -> None:
+    """The guard knows our statements, also the one that brings COMMIT along."""
+    governance_settings(MODE="enforce")
+    first, second = idempotent(pay)(posted()), idempotent(pay)(posted())
+    assert (first.status_code, second.content) == (201, first.content)
+    by_row = idempotent(lock="row")(pay)
+    if database == "alone":
+        assert by_row(posted(key="b" * 20)).status_code == 201
+    assert rows() == 1 + (database == "alone")

@@ -37,6 +37,7 @@ CLEAN = [
     ("idempotency_prune", "--dry-run"),
     ("idempotency_stats", "--format", "json"),
     ("idempotency_reap",),
+    ("idempotency_complete",),
     ("makemigrations", "--check", "--dry-run"),
     ("migrate", "--check"),
 ]
@@ -64,6 +65,7 @@ UNABLE = [
     ("idempotency_prune", "--batch", "0"),
     ("idempotency_stats", "--format", "xml"),
     ("idempotency_reap", "--resolve", "no-uuid"),
+    ("idempotency_complete", "--max-attempts", "0"),
 ]
 MISCONFIGURED = [
     ("schema_scan",),

@@ -59,6 +59,8 @@ urlpatterns = [
     path("row", idempotent(lock="row")(bare)),
     path("wait", idempotent(on_in_flight="wait", max_waiters=8)(bare)),
     path("bare", bare),
+    path("nothing", lambda request: HttpResponse()),
+    path("authenticated/nothing", login_required(lambda request: HttpResponse())),
     path("authenticated/bare", login_required(bare)),
     path("authenticated/pay", login_required(idempotent(bare))),
     path("authenticated/row", login_required(idempotent(lock="row")(bare))),
