@@ -40,9 +40,7 @@ def since(loader: TolerantLoader, ref: str) -> Selection:
     """
     here = Path.cwd()
     if not git.knows(here, ref):
-        raise ConfigurationError(
-            f"git knows no commit {ref!r} here. In CI, fetch it first: git fetch origin {ref}"
-        )
+        raise ConfigurationError(git.unknown(here, ref))
     changed = git.changed_since(here, ref)
     keys = {
         key

@@ -100,10 +100,19 @@ def _scope(loader: TolerantLoader, options: Mapping[str, Any]) -> Selection:
     if options["all"]:
         return everything
     if ref:
-        return selecting.since(loader, ref)
+        return _new_since(loader, ref, given=bool(options["since"]))
     if loader.applied_migrations:
         return selecting.waiting(loader)
     return replace(everything, how=_NOTHING_KNOWN)
+
+
+def _new_since(loader: TolerantLoader, ref: str, *, given: bool) -> Selection:
+    try:
+        return selecting.since(loader, ref)
+    except ConfigurationError as error:
+        if given:
+            raise
+        raise ConfigurationError(f"GOVERNANCE['SINCE']: {error}") from error
 
 
 def _since(options: Mapping[str, Any]) -> str:

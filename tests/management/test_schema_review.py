@@ -126,12 +126,19 @@ def test_since_the_branch_began(history: History) -> None:
     assert reviewed("--since", "main")[1] == ["dev.0002_x"]
 
 
-def test_wrong_scopes(history: History, tmp_path: Path) -> None:
+def test_wrong_scopes(
+    history: History, tmp_path: Path, governance_settings: Callable[..., None]
+) -> None:
     history.add("0002_x", SAFE)
     history.add("0002_xy", "", after="0002_x")
     history.repository()
     assert error("--since", "mian") == (
         "git knows no commit 'mian' here. In CI, fetch it first: git fetch origin mian"
+    )
+    governance_settings(SINCE="mian")
+    assert error() == (
+        "GOVERNANCE['SINCE']: git knows no commit 'mian' here. In CI, fetch it first: "
+        "git fetch origin mian"
     )
     assert error("finanse") == (
         "There is no app 'finanse' with migrations. Did you mean 'finance'?"

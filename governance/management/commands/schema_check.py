@@ -29,6 +29,8 @@ from governance.report.review import review
 from governance.report.review_html import html
 from governance.report.review_markdown import markdown
 
+_HTML = (".html", ".htm")
+
 
 class Command(GovernanceCommand):
     help = "Check declarations, code and database against what is accepted so far."
@@ -57,6 +59,7 @@ class Command(GovernanceCommand):
         del args
         self.check_settings()
         check_combination(options, "since", "report")
+        _check_ending(options["report"])
         path = path_in_force()
         baseline = read(path)
         try:
@@ -128,7 +131,7 @@ class Command(GovernanceCommand):
             self.stdout.write(markdown(reviewed))
             return
         path = Path(name)
-        text = html(reviewed) if path.suffix.lower() in {".html", ".htm"} else markdown(reviewed)
+        text = html(reviewed) if path.suffix.lower() in _HTML else markdown(reviewed)
         try:
             path.write_text(text, encoding="utf-8")
         except OSError as error:
@@ -136,6 +139,14 @@ class Command(GovernanceCommand):
                 f"{name} can't be written: {error.strerror}.", returncode=2
             ) from error
         self.stderr.write(f"wrote {name}")
+
+
+def _check_ending(name: str | None) -> None:
+    if name and name != "-" and Path(name).suffix.lower() not in {".md", *_HTML}:
+        raise CommandError(
+            f"--report {name}: the name ends with .md or .html, or is - for the terminal.",
+            returncode=2,
+        )
 
 
 def _settled(found: Survey, baseline: Baseline) -> Settled:
