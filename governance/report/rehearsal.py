@@ -24,9 +24,28 @@ _MARKS = {True: "✓", False: "✗"}
 
 
 def text(rehearsals: Sequence[Rehearsal], *, width: int | None = None) -> str:
-    """Return one block for each rehearsal."""
+    """Return a block for a rehearsal; of several, for those with verdicts, and a table of all."""
     columns = width or shutil.get_terminal_size((100, 24)).columns
-    return "\n".join([*(_block(rehearsal, columns) for rehearsal in rehearsals), ""])
+    several = len(rehearsals) > 1
+    shown = [r for r in rehearsals if r.verdicts or r.database or not several]
+    table = [_drawn(_summary(rehearsals, columns), columns), ""] if several else []
+    return "\n".join([*(_block(rehearsal, columns) for rehearsal in shown), *table, ""])
+
+
+def _summary(rehearsals: Sequence[Rehearsal], width: int) -> Table:
+    """One line for each: how many rows there were, how long it took, what came out."""
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    room = min(max(len(r.migration) for r in rehearsals), width // 2)
+    grid.add_column("migration", overflow="ellipsis", no_wrap=True, min_width=room, max_width=room)
+    grid.add_column("rows", justify="right", no_wrap=True, min_width=4)
+    grid.add_column("s", justify="right", no_wrap=True, min_width=4)
+    grid.add_column("verdict", overflow="fold", ratio=1)
+    for rehearsal in rehearsals:
+        rows, kinds = f"{sum(rehearsal.rows.values()):,}", _kinds(rehearsal)
+        said = " · ".join(kinds) or "nothing to object"
+        mark = _MARKS[not kinds]
+        grid.add_row(rehearsal.migration, rows, f"{rehearsal.seconds:.1f}", f"{mark} {said}")
+    return grid
 
 
 def _block(rehearsal: Rehearsal, width: int) -> str:
@@ -38,11 +57,15 @@ def _block(rehearsal: Rehearsal, width: int) -> str:
     if len(sent) > len(shown):
         parts.append(_others(len(sent) - len(shown), bool(shown)))
     parts += ["", _stages(rehearsal.stages, width), ""]
-    kinds = list(dict.fromkeys(verdict.kind.value for verdict in rehearsal.verdicts))
+    kinds = _kinds(rehearsal)
     parts.append(_wrapped(kinds, " · ", width) if kinds else "  nothing to object")
     if rehearsal.database:
         parts.append(f"  kept  {rehearsal.database}")
     return "\n".join([*parts, ""])
+
+
+def _kinds(rehearsal: Rehearsal) -> list[str]:
+    return list(dict.fromkeys(verdict.kind.value for verdict in rehearsal.verdicts))
 
 
 def _drawn(grid: RenderableType, width: int) -> str:

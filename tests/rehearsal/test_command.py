@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,7 +38,12 @@ class Migration(migrations.Migration):
 """
 WIDER = 'migrations.AlterField("order", "note", models.CharField(max_length=50))'
 MODULE = 'MODULE = Module(name="shop", apps=["shop"])'
+COUNTED = 'migrations.AddField("order", "number", models.IntegerField(null=True))'
 ONE = "1 warning.\n"
+GUESS = (
+    "CommandError: Neither a commit nor the database says which migrations are new. Name one, or "
+    "say --since REF or --all.\n"
+)
 
 
 @pytest.fixture
@@ -64,6 +70,16 @@ def rehearse(project: Monolith, *arguments: str, **environment: str) -> tuple[in
     return ran.returncode, re.sub(r"(?m)(_order) +(\d+|<1)$", r"\1  1", written), ran.stderr
 
 
+def rehearsed(written: str) -> list[str]:
+    """The migrations with a block of their own."""
+    return re.findall(r"(?m)^\w+\.\w+$", written)
+
+
+def git(project: Monolith, *arguments: str) -> None:
+    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
+    subprocess.run(["git", *who, *arguments], cwd=project.folder, check=True)
+
+
 def test_output(shop: Monolith) -> None:
     code, written, told = rehearse(shop, "shop", "0002", COLUMNS="80")
     assert (code, told) == (0, "")
@@ -85,22 +101,64 @@ def test_output(shop: Monolith) -> None:
         "(governance.W325 rehearsal-reverse-fails-after-use)\n"
         "  at shop/migrations/0002_change.py:1\n"
         "  After the roll-out the way is forwards only; note in the review card what to do.\n"
-        "\n" + ONE
+        "\n" + ONE + "1 migration rehearsed: shop.0002_change.\n"
     )
 
 
 def test_only_what_is_not_applied(shop: Monolith) -> None:
+    assert rehearse(shop) == (2, "", GUESS)
     shop.manage("migrate", "shop", "0001")
     _, written, _ = rehearse(shop)
-    assert re.findall(r"(?m)^\w+\.\w+$", written) == ["shop.0002_change"]
-    shop.manage("migrate", "shop", "0002")
+    assert rehearsed(written) == ["shop.0002_change"]
+    shop.manage("migrate", "shop", "0002", "--fake")
     assert rehearse(shop) == (
         0,
-        "No findings.\n",
-        "Every migration is applied. To rehearse applied ones, name them or say --all.\n",
+        "No findings.\n0 migrations rehearsed: not applied yet.\n",
+        "",
     )
-    _, written, _ = rehearse(shop, "shop", "--all")
-    assert re.findall(r"(?m)^\w+\.\w+$", written) == ["shop.0001_initial", "shop.0002_change"]
+
+
+def test_only_what_is_new_since_a_commit(shop: Monolith) -> None:
+    """Everything else comes before it, also what sorts after it."""
+    shop.app("stock", ownership='MODULE = Module(name="stock", apps=["stock"])')
+    later = INITIAL.replace("Order", "Item")
+    shop.write("stock/migrations/0001_initial.py", later)
+    git(shop, "init", "-q", "-b", "main")
+    git(shop, "add", "-A")
+    git(shop, "commit", "-q", "-m", "first")
+    third = CHANGE.replace("0001_initial", "0002_change").replace("{operations}", COUNTED)
+    shop.write("shop/migrations/0003_count.py", third)
+    shop.set('GOVERNANCE = {"SINCE": "main"}')
+    code, written, told = rehearse(shop)
+    assert (code, told) == (0, "")
+    assert rehearsed(written) == ["shop.0003_count"]
+    assert written.endswith("1 migration rehearsed: new or changed since main.\n")
+    assert rehearse(shop, "stock", "--since", "main")[:2] == (
+        0,
+        "No findings.\n0 migrations rehearsed: new or changed since main, of stock.\n",
+    )
+    assert rehearse(shop, "--since", "mian")[::2] == (
+        2,
+        "CommandError: git knows no commit 'mian' here. In CI, fetch it first: git fetch origin "
+        "mian\n",
+    )
+
+
+def test_several_end_in_a_table(shop: Monolith) -> None:
+    change(shop, 'migrations.RunSQL("SELECT 1 / 0", "SELECT 1")')
+    code, written, _ = rehearse(shop, "shop", "--all", COLUMNS="80")
+    written = re.sub(r" \d\.\d ", " 0.0 ", written)
+    assert code == 1
+    assert rehearsed(written) == ["shop.0002_change"]
+    assert (
+        "migration           rows      s   verdict\n"
+        "─────────────────────────────────────────────────────\n"
+        "shop.0001_initial      0    0.0   ✓ nothing to object\n"
+        "shop.0002_change       0    0.0   ✗ FAILS\n"
+        "\n"
+        "error: shop.0002_change fails: division by zero (22012)."
+    ) in written
+    assert written.endswith("1 error.\n2 migrations rehearsed: the whole history, of shop.\n")
 
 
 def test_json(shop: Monolith) -> None:
@@ -122,8 +180,8 @@ def test_json(shop: Monolith) -> None:
 
 WRONG = {
     ("shopp",): "There is no app 'shopp' with migrations. Did you mean 'shop'?",
-    ("shop", "0003_chang"): "'shop' has no migration '0003_chang'. Did you mean '0002_change'?",
-    ("shop", "000"): "More than one migration of 'shop' begins with '000'.",
+    ("shop", "0003_chang"): "shop has no migration '0003_chang'. Did you mean '0002_change'?",
+    ("shop", "000"): "Several migrations begin like this: 0001_initial, 0002_change.",
     ("shop", "--rows", "0"): "--rows takes a number from 1 to 900.",
 }
 
@@ -159,11 +217,11 @@ def test_without_psycopg_3(shop: Monolith) -> None:
 
 def test_migrations_that_can_not_be_read(shop: Monolith) -> None:
     shop.write("shop/migrations/0003_typo.py", "import no_such_module\n")
-    code, _, told = rehearse(shop)
+    code, _, told = rehearse(shop, "--all")
     assert (code, told) == (
         2,
-        "CommandError: The migrations can't be read: ModuleNotFoundError: No module named "
-        "'no_such_module'\n",
+        "CommandError: shop.0003_typo can't be loaded: ModuleNotFoundError: No module named "
+        "'no_such_module'.\n",
     )
 
 
