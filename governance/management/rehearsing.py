@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from governance.exceptions import RehearsalImpossible
 from governance.gate.selecting import Selection
 from governance.management import scope
+from governance.management.noting import unnoted
 from governance.rehearsal import choosing
 from governance.rehearsal.choosing import History, Key
 from governance.rehearsal.result import Rehearsal
@@ -85,6 +86,8 @@ def rehearsed(alias: str, options: Mapping[str, Any]) -> Rehearsed:
     keys = [key for key in found.plan if key in chosen.keys]
     if not keys:
         return Rehearsed(done=(), how=chosen.how)
+    if options["card"] and options["name"]:
+        _require_card(found.migration(keys[0]))
     server = find_server(options["server"])
     like = dict(connections[alias].settings_dict)
     done: list[tuple[Rehearsal, Migration]] = []
@@ -107,6 +110,13 @@ def rehearsed(alias: str, options: Mapping[str, Any]) -> Rehearsed:
             )
             done.append((rehearse(scene), scene.migration))
     return Rehearsed(done=tuple(done), how=chosen.how, server=server)
+
+
+def _require_card(migration: Migration) -> None:
+    """Tell it before the rehearsal, not after it."""
+    reason = unnoted(migration)
+    if reason:
+        raise RehearsalImpossible(reason)
 
 
 def _chosen(alias: str, options: Mapping[str, Any]) -> tuple[History, Selection]:

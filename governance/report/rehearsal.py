@@ -18,6 +18,7 @@ from governance.postgres.tracing import Trace
 from governance.rehearsal.result import Rehearsal, Statement
 
 _QUICK = 0.001
+_BRIEF = 72
 _SMALL = Lock.SHARE_UPDATE_EXCLUSIVE
 """Locks below stand in nobody's way and are not shown."""
 _MARKS = {True: "✓", False: "✗"}
@@ -30,6 +31,30 @@ def text(rehearsals: Sequence[Rehearsal], *, width: int | None = None) -> str:
     shown = [r for r in rehearsals if r.verdicts or r.database or not several]
     table = [_drawn(_summary(rehearsals, columns), columns), ""] if several else []
     return "\n".join([*(_block(rehearsal, columns) for rehearsal in shown), *table, ""])
+
+
+def brief(rehearsal: Rehearsal, *, most: int = 8) -> list[str]:
+    """Return a line for each statement that somebody has to wait for, going forwards."""
+    sent = [s for s in rehearsal.statements if s.direction == "forwards"]
+    shown = list(_worth_showing(sent, rehearsal.tables))
+    lines = [_brief(statement.trace, rehearsal) for statement in shown[:most]]
+    left = len(shown) - most
+    return lines + ([f"{_many(left, 'more statement')}"] if left > 0 else [])
+
+
+def _brief(trace: Trace, rehearsal: Rehearsal) -> str:
+    """«2 ms: ALTER TABLE shop_order … (ACCESS EXCLUSIVE: shop_order; rewrite, 20 rows)»."""
+    tables = {table: rehearsal.rows.get(table, 0) for table in _strong(trace, rehearsal.tables)}
+    cost = trace.error or _cost(trace, rehearsal.tables)
+    facts = [*_locks(_strong(trace, rehearsal.tables)), *([cost] if cost else [])]
+    facts += [_many(sum(tables.values()), "row")] if tables else []
+    sql = _line(trace.sql)
+    text = sql if len(sql) <= _BRIEF else f"{sql[: _BRIEF - 1]}…"
+    return f"{_milliseconds(trace)} ms: {text} ({'; '.join(facts)})"
+
+
+def _milliseconds(trace: Trace) -> str:
+    return f"{trace.seconds * 1000:,.0f}" if trace.seconds >= _QUICK else "<1"
 
 
 def _summary(rehearsals: Sequence[Rehearsal], width: int) -> Table:
@@ -119,7 +144,7 @@ def _statements(statements: Sequence[Statement], tables: frozenset[str], width: 
             Text(_line(trace.sql)),
             Text("\n".join(_locks(_strong(trace, tables)))),
             Text(trace.error or _cost(trace, tables)),
-            Text(f"{trace.seconds * 1000:,.0f}" if trace.seconds >= _QUICK else "<1"),
+            Text(_milliseconds(trace)),
         )
     return Padding(grid, (0, 0, 0, 2))
 

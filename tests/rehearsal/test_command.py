@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,7 +39,9 @@ class Migration(migrations.Migration):
 """
 WIDER = 'migrations.AlterField("order", "note", models.CharField(max_length=50))'
 MODULE = 'MODULE = Module(name="shop", apps=["shop"])'
+DROPPING = 'migrations.RemoveField("order", "note")'
 COUNTED = 'migrations.AddField("order", "number", models.IntegerField(null=True))'
+NOWHERE = "postgresql://x@127.0.0.1:1/x"
 ONE = "1 warning.\n"
 GUESS = (
     "CommandError: Neither a commit nor the database says which migrations are new. Name one, or "
@@ -178,6 +181,61 @@ def test_json(shop: Monolith) -> None:
     ]
 
 
+def test_the_card_of_a_migration_gets_its_rehearsal(shop: Monolith) -> None:
+    change(shop, DROPPING)
+    noting = "schema_rehearse", "shop", "0002", "--card", "--server", server().url("postgres")
+    ran = shop.manage(*noting)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (
+        2,
+        "",
+        "CommandError: shop.0002_change has no review card to note its rehearsal on. Write it "
+        "first: manage.py schema_review shop 0002_change --card\n",
+    )
+    shop.manage("schema_review", "shop", "0002", "--card")
+    file = shop.folder / "shop/migrations/0002_change.review.toml"
+    file.write_text(file.read_text().replace('rollback = ""', 'rollback = "Deploy it again."'))
+    before = tomllib.loads(file.read_text())
+    assert shop.manage(*noting, CI="true").stderr.startswith(
+        "CommandError: Review cards are not written in CI (CI is set): people review."
+    )
+    ran = shop.manage(*noting)
+    assert (ran.returncode, ran.stderr) == (
+        1,
+        "noted the rehearsal in shop/migrations/0002_change.review.toml\n",
+    )
+    card = tomllib.loads(file.read_text())
+    rehearsal = card.pop("rehearsal")
+    assert card == before
+    assert (rehearsal["digest"], rehearsal["rows"]) == (card["digest"], 20)
+    assert rehearsal["verdicts"] == [
+        "rehearsal-breaks-old-read",
+        "rehearsal-breaks-old-write",
+        "rehearsal-loses-data",
+        "rehearsal-reverse-fails",
+    ]
+    stale = "shop.0002_change was changed after its rehearsal on"
+    assert stale not in shop.manage("schema_review", "shop", "0002", "--check").stdout
+    change(shop, DROPPING, COUNTED)
+    assert stale in shop.manage("schema_review", "shop", "0002", "--check").stdout
+
+
+def test_of_several_those_with_a_card_are_noted(shop: Monolith) -> None:
+    shop.manage("schema_review", "shop", "0002", "--card")
+    url = server().url("postgres")
+    ran = shop.manage("schema_rehearse", "shop", "--all", "--card", "--server", url)
+    assert (ran.returncode, ran.stderr) == (
+        0,
+        "shop.0001_initial has no review card to note its rehearsal on. Write it first: manage.py "
+        "schema_review shop 0001_initial --card\n"
+        "noted the rehearsal in shop/migrations/0002_change.review.toml\n",
+    )
+    file = shop.folder / "shop/migrations/0002_change.review.toml"
+    text = file.read_text()
+    ran = shop.manage("schema_rehearse", "shop", "0002", "--card", "--server", url)
+    assert ran.stderr == "shop/migrations/0002_change.review.toml has this rehearsal already\n"
+    assert file.read_text() == text
+
+
 WRONG = {
     ("shopp",): "There is no app 'shopp' with migrations. Did you mean 'shop'?",
     ("shop", "0003_chang"): "shop has no migration '0003_chang'. Did you mean '0002_change'?",
@@ -193,7 +251,7 @@ def test_what_does_not_exist(shop: Monolith, arguments: tuple[str, ...]) -> None
 
 
 def test_a_server_that_is_not_there(shop: Monolith) -> None:
-    ran = shop.manage("schema_rehearse", "shop", "--server", "postgresql://x@127.0.0.1:1/x")
+    ran = shop.manage("schema_rehearse", "shop", "0001", "--server", NOWHERE)
     assert ran.returncode == 2
     start = "CommandError: The server for the rehearsal can't be reached: connection failed: "
     assert ran.stderr.startswith(start)

@@ -13,9 +13,11 @@ from governance.exceptions import (
     EmbeddedPostgresUnavailable,
     RehearsalImpossible,
 )
+from governance.management import carding
 from governance.management.options import GovernanceCommand
 
 if TYPE_CHECKING:
+    from governance.management.rehearsing import Rehearsed
     from governance.rehearsal.server import Server
 
 MOST_ROWS = 900
@@ -47,11 +49,19 @@ class Command(GovernanceCommand):
             "--keep", action="store_true", help="Keep the databases, and say where they are."
         )
 
+        parser.add_argument(
+            "--card",
+            action="store_true",
+            help="Note the rehearsal on the review card of each migration that has one.",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         del args
         self.check_settings()
         alias = self.alias(options)
         self.require_postgresql(alias)
+        if options["card"]:
+            carding.refuse_in_ci()
         if not 1 <= options["rows"] <= MOST_ROWS:
             raise CommandError(f"--rows takes a number from 1 to {MOST_ROWS}.", returncode=2)
         if find_spec("psycopg") is None:
@@ -66,6 +76,8 @@ class Command(GovernanceCommand):
             found = rehearsed(alias, options)
         except (RehearsalImpossible, ConfigurationError, EmbeddedPostgresUnavailable) as error:
             raise CommandError(str(error), returncode=2) from error
+        if options["card"]:
+            self._note(found)
         done = [rehearsal for rehearsal, _ in found.done]
         if options["format"] == "text" and done:
             from governance.report.rehearsal import text
@@ -76,6 +88,16 @@ class Command(GovernanceCommand):
         counted = f"{len(done)} migration{'' if len(done) == 1 else 's'} rehearsed"
         closing = f"{counted}: {found.how}."
         self.finish(judging.findings(found.done), options, extra=extra, closing=closing)
+
+    def _note(self, found: Rehearsed) -> None:
+        from governance.management.noting import note
+
+        for rehearsal, migration in found.done:
+            try:
+                self.stderr.write(note(rehearsal, migration), style_func=str)
+            except OSError as error:
+                reason = f"{error.filename} can't be written: {error.strerror}."
+                raise CommandError(reason, returncode=2) from error
 
     def _wait(self, server: Server | None, options: dict[str, Any]) -> None:
         """The embedded server ends with the last process that uses it."""
