@@ -1,4 +1,4 @@
-"""Rules 306 to 312: review cards. Rules 313 to 318: migrations that can't be read or ordered."""
+"""Rules 306 to 312 and 319: review cards. 313 to 318: migrations that can't be read or ordered."""
 
 from governance.findings import Rule, Severity
 
@@ -161,5 +161,16 @@ CARDS = (
         remedy="Write a text, or a list of texts and of pairs (text, parameters).",
         bad='migrations.RunSQL([("UPDATE a SET b = %s", [1], None)])',
         good='migrations.RunSQL([("UPDATE a SET b = %s", [1])])',
+    ),
+    Rule(
+        number=319,
+        severity=WARNING,
+        slug="outdated-rehearsal",
+        title="A migration was changed after its rehearsal",
+        meaning="The rehearsal on its review card is about another content. What the migration "
+        "does now, nobody has seen.",
+        remedy="Rehearse it again: manage.py schema_rehearse APP NAME --card.",
+        bad="an operation that is added after the rehearsal",
+        good="schema_rehearse APP NAME --card, with each change of the migration",
     ),
 )
