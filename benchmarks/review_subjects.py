@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 PART = re.compile(r"^-- \d+\.sql\s*$", re.MULTILINE)
@@ -43,6 +43,16 @@ class Subject:
     """Name of a case → its migrations, as ``app.0002_x``."""
     author: dict[str, str] = field(default_factory=dict)
     """Name of a case → what its author calls it, where names or tests tell."""
+    apart: bool = False
+    """Each app is a project of its own: scripts make tables of the same names."""
+
+    def projects(self) -> Iterator[Subject]:
+        """Yield what is judged at a time."""
+        if not self.apart:
+            yield self
+            return
+        for app in self.apps:
+            yield replace(self, apps=[app], cases={app: self.cases[app]})
 
 
 def find(path: Path, made: Path) -> Subject:
@@ -92,7 +102,7 @@ def _rust_tests(files: list[Path]) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def _from_scripts(name: str, made: Path, scripts: Iterator[tuple[str, str, list[str]]]) -> Subject:
-    subject = Subject(name=name, paths=[str(made)], apps=[])
+    subject = Subject(name=name, paths=[str(made)], apps=[], apart=True)
     for script, label, parts in scripts:
         app = re.sub(r"\W", "_", f"{name}_{script}").lower()
         _write_app(made / app, app, parts)
@@ -121,6 +131,7 @@ def settings(subject: Subject, folder: Path, extra: tuple[str, ...] = ()) -> dic
     (folder / "review_settings.py").write_text(
         f"import os\nINSTALLED_APPS = {apps!r}\nSECRET_KEY = 'x'\nUSE_TZ = True\n"
         "DEFAULT_AUTO_FIELD = 'django.db.models.AutoField'\n"
+        "GOVERNANCE = {'REVIEW': 'none'}\n"  # no cards: only what migrations do counts
         "SILENCED_SYSTEM_CHECKS = ['models.E028', 'models.E030', 'models.E032']\n"
         "DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql',\n"
         "    'NAME': os.environ['PGDATABASE'], 'USER': os.environ.get('PGUSER', ''),\n"

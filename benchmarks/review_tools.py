@@ -32,32 +32,37 @@ class Absent(Exception):
 
 
 def ours(subject: Subject, folder: Path, _venv: Path | None) -> Alarms:
-    environment = settings(subject, folder)
-    environment["PYTHONPATH"] += f":{HERE.parent}"
-    done = _run([sys.executable, str(HERE / "review_json.py")], environment)
-    if done.returncode:
-        return _nothing(done)
-    return {
-        name: {slug for slug, severity in found if severity >= 30}
-        for name, found in json.loads(done.stdout).items()
-    }
+    alarms: Alarms = {}
+    for project in subject.projects():
+        _told(alarms, _ours(project, folder, "schema_review", "--all"))
+    return alarms
 
 
 def rehearsed(subject: Subject, folder: Path, venv: Path | None) -> Alarms:
     """What the rules say and what a run on a throwaway PostgreSQL shows, together."""
     server = f"postgresql://{os.environ.get('PGUSER', '')}@/{os.environ['PGDATABASE']}"
     server += f"?host={os.environ['PGHOST']}&port={os.environ.get('PGPORT', '5432')}"
-    environment = settings(subject, folder, ("governance",))
-    environment["PYTHONPATH"] += f":{HERE.parent}"
-    command = [sys.executable, "-m", "django", "schema_rehearse", "--all", "--format", "json"]
-    done = _run([*command, "--rows", ROWS, "--server", server], environment)
-    if not done.stdout.startswith("{"):
-        return _nothing(done)
     alarms = ours(subject, folder, venv)
-    for finding in json.loads(done.stdout)["findings"]:
+    for project in subject.projects():
+        command = ("schema_rehearse", "--all", "--rows", ROWS, "--server", server)
+        _told(alarms, _ours(project, folder, *command))
+    return alarms
+
+
+def _ours(project: Subject, folder: Path, *command: str) -> list[dict[str, str]]:
+    environment = settings(project, folder, ("governance",))
+    environment["PYTHONPATH"] += f":{HERE.parent}"
+    done = _run([sys.executable, "-m", "django", *command, "--format", "json"], environment)
+    if not done.stdout.startswith("{"):
+        raise Absent(f"gave no result: {(done.stderr or done.stdout).strip()[-300:]}")
+    found: list[dict[str, str]] = json.loads(done.stdout)["findings"]
+    return found
+
+
+def _told(alarms: Alarms, findings: list[dict[str, str]]) -> None:
+    for finding in findings:
         if finding["severity"] != "info":
             alarms.setdefault(finding["subject"].split("#")[0], set()).add(finding["slug"])
-    return alarms
 
 
 def migration_linter(subject: Subject, folder: Path, venv: Path | None) -> Alarms:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib import import_module
@@ -20,6 +20,14 @@ from governance.ownership.names import table_key
 from governance.postgres.ddl.actions import Action, Unreadable
 from governance.postgres.ddl.reading import actions_of
 from governance.review.script import Loop, Script, Write
+from governance.review.syntax import (
+    arguments_of,
+    is_sliced,
+    is_written_out,
+    methods_of,
+    named_model,
+    tree_of,
+)
 
 _OPERATIONS = {
     "create": "insert",
@@ -39,26 +47,12 @@ _RELATED = frozenset({"add", "set", "remove", "clear"})
 _EXECUTE = frozenset({"execute", "executemany"})
 _NARROWING = frozenset({"filter", "exclude", "get", "first", "last", "earliest", "latest", "none"})
 _PIECEMEAL = frozenset({"iterator", "values_list", "values", "aiterator"})
-_EDITING = frozenset(
-    [
-        "create_model",
-        "delete_model",
-        "add_field",
-        "remove_field",
-        "alter_field",
-        "alter_db_table",
-        "add_index",
-        "remove_index",
-        "rename_index",
-        "add_constraint",
-        "remove_constraint",
-        "alter_unique_together",
-        "alter_index_together",
-        "alter_db_table_comment",
-        "alter_db_tablespace",
-    ]
+_EDITING = re.compile(
+    r"(create|delete)_model|(add|remove|alter)_field|(add|remove|rename)_index"
+    r"|(add|remove)_constraint|alter_(unique|index)_together|alter_db_table(space|_comment)?"
 )
 _SAVING = frozenset({"save", "delete"})
+_SINGLE = frozenset({"get_or_create", "update_or_create"})
 
 
 def sql_texts(sql: Any) -> Iterator[str]:
@@ -132,6 +126,8 @@ class _Reader(ast.NodeVisitor):
         self.globals = getattr(self.function, "__globals__", {})
         self.models: dict[str, tuple[str, str]] = {}
         self.texts: dict[str, str] = {}
+        self.made: dict[str, bool] = {}
+        self.looping = 0
         self.steps: list[Write | Action] = []
         self.loops: list[Loop] = []
         self.live: set[str] = set()
@@ -139,8 +135,8 @@ class _Reader(ast.NodeVisitor):
         self.composed = False
         self.uses_alias = False
         self.called: list[Callable[..., Any]] = []
-        self.tree, self.first_line = _tree_of(self.function)
-        self.arguments = _arguments_of(self.tree)
+        self.tree, self.first_line = tree_of(self.function)
+        self.arguments = arguments_of(self.tree)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         package = self.globals.get("__package__") or ""
@@ -175,8 +171,8 @@ class _Reader(ast.NodeVisitor):
 
     def visit_For(self, node: ast.For) -> None:
         self._bind(node.target, node.iter)
-        model, methods = self._model(node.iter), _methods(node.iter)
-        if model and not _PIECEMEAL & methods and not _is_sliced(node.iter):
+        model, methods = self._model(node.iter), methods_of(node.iter)
+        if model and not _PIECEMEAL & methods and not is_sliced(node.iter):
             saves = any(
                 isinstance(part, ast.Attribute) and part.attr in _SAVING
                 for inner in node.body
@@ -185,26 +181,36 @@ class _Reader(ast.NodeVisitor):
             label, name = model
             line = self._line(node)
             self.loops.append(Loop(app_label=label, model=name, line=line, saves=saves))
-        self.generic_visit(node)
+        self._go_through(node, [node.iter])
+
+    def visit_While(self, node: ast.While) -> None:
+        self._go_through(node, [node.test])
 
     def generic_visit(self, node: ast.AST) -> None:
         """In a comprehension the variable is bound behind the place that uses it."""
-        for part in getattr(node, "generators", ()):
+        generators = getattr(node, "generators", ())
+        for part in generators:
             self._bind(part.target, part.iter)
+        self._go_through(node, [part.iter for part in generators])
+
+    def _go_through(self, node: ast.AST, sources: list[ast.expr]) -> None:
+        often = any(not is_written_out(source) for source in sources)
+        self.looping += often
         super().generic_visit(node)
+        self.looping -= often
 
     def visit_Call(self, node: ast.Call) -> None:
         match node.func:
             case ast.Attribute(attr=method) if method in _EXECUTE:
                 self._execute(node)
-            case ast.Attribute(value=ast.Name(id=name), attr=method) if (
-                name in self.arguments[1:2] and method in _EDITING
-            ):
+            case ast.Attribute(value=ast.Name(id=name), attr=method) if name in self.arguments[
+                1:2
+            ] and _EDITING.fullmatch(method):
                 self.editing.append(method)
             case ast.Attribute(value=receiver, attr=method) if method in _OPERATIONS:
                 self._write(receiver, method, node)
             case ast.Attribute(value=ast.Name(id=name), attr="get_model"):
-                model = _named_model(node)
+                model = named_model(node)
                 if model and name not in self.arguments and self.globals.get(name) is live_apps:
                     self.live.add(".".join(model))
             case ast.Name(id=name):
@@ -218,7 +224,14 @@ class _Reader(ast.NodeVisitor):
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
             for one, its in zip(target.elts, value.elts, strict=False):
                 self._bind(one, its)
+        elif isinstance(target, ast.Tuple):
+            names = [name.id for name in target.elts if isinstance(name, ast.Name)]
+            self.made |= dict.fromkeys(names, False)
+            model = self._model(value)
+            if model:  # row, created = … .get_or_create(…)
+                self.models |= dict.fromkeys(names, model)
         elif isinstance(target, ast.Name):
+            self.made[target.id] = self.made.get(target.id, True) and self._makes(value)
             model = self._model(value)
             if model:
                 self.models[target.id] = model
@@ -229,7 +242,7 @@ class _Reader(ast.NodeVisitor):
         """Return the model that an expression starts from."""
         match node:
             case ast.Call(func=ast.Attribute(attr="get_model")):
-                return _named_model(node)
+                return named_model(node)
             case ast.Call(func=func):
                 return self._model(func)
             case ast.Attribute(value=value) | ast.Subscript(value=value) | ast.Starred(value=value):
@@ -239,20 +252,40 @@ class _Reader(ast.NodeVisitor):
                 return self.models.get(name) or (_label(known) if _is_model(known) else None)
         return None
 
+    def _makes(self, node: ast.expr) -> bool:
+        """Tell whether an expression is a row that is new: of ``create`` or of a model's class."""
+        match node:
+            case ast.Call(func=ast.Attribute(attr="create")):
+                return self._model(node) is not None
+            case ast.Call(func=ast.Name() as called):
+                return self._model(called) is not None
+            case ast.Name(id=name):
+                return self.made.get(name, False)
+        return False
+
     def _write(self, receiver: ast.expr, method: str, node: ast.Call) -> None:
         model = self._model(receiver)
         if model is None:
             return
         label, name = model
         operation, line = _OPERATIONS[method], self._line(node)
+        is_new = method == "create" or (method in _SAVING and self._makes(receiver))
+        if is_new and method == "delete":
+            return  # nothing is gone that was there before
         if method in _RELATED and isinstance(receiver, ast.Attribute):
             table = _related_table(label, name, receiver.attr)
             if table:
                 self.steps.append(Write(table=table, operation=operation, line=line))
                 return
-        whole = method in {"update", "delete"} and self._is_whole(receiver)
         self.steps.append(
-            Write(app_label=label, model=name, operation=operation, whole_table=whole, line=line)
+            Write(
+                app_label=label,
+                model=name,
+                operation="insert" if is_new else operation,
+                whole_table=method in {"update", "delete"} and self._is_whole(receiver),
+                listed=not self.looping and (is_new or method in _SINGLE),
+                line=line,
+            )
         )
 
     def _is_whole(self, receiver: ast.expr) -> bool:
@@ -262,7 +295,7 @@ class _Reader(ast.NodeVisitor):
         """
         attributes = {n.attr for n in ast.walk(receiver) if isinstance(n, ast.Attribute)}
         starts = any(name.endswith("objects") or name == "_default_manager" for name in attributes)
-        return starts and not _NARROWING & attributes and not _is_sliced(receiver)
+        return starts and not _NARROWING & attributes and not is_sliced(receiver)
 
     def _execute(self, node: ast.Call) -> None:
         text = self._text(node.args[0]) if node.args else None
@@ -286,45 +319,6 @@ class _Reader(ast.NodeVisitor):
 
     def _line(self, node: ast.expr | ast.stmt) -> int:
         return self.first_line + node.lineno - 1
-
-
-def _tree_of(function: Callable[..., Any]) -> tuple[ast.Module | None, int]:
-    """Return the tree of a function, and the line of its file on which it begins."""
-    try:
-        lines, first = inspect.getsourcelines(function)
-        return ast.parse(textwrap.dedent("".join(lines))), first
-    except (OSError, TypeError, SyntaxError):
-        return None, 0
-
-
-def _arguments_of(tree: ast.Module | None) -> tuple[str, ...]:
-    match tree:
-        case ast.Module(body=[ast.FunctionDef(args=arguments), *_]):
-            return tuple(argument.arg for argument in (*arguments.posonlyargs, *arguments.args))
-    return ()
-
-
-def _methods(node: ast.expr) -> set[str]:
-    """Return the methods that a chain of calls goes through."""
-    found = set()
-    current: ast.AST = node
-    while isinstance(current, ast.Call | ast.Attribute | ast.Subscript):
-        if isinstance(current, ast.Attribute):
-            found.add(current.attr)
-        current = current.func if isinstance(current, ast.Call) else current.value
-    return found
-
-
-def _is_sliced(node: ast.expr) -> bool:
-    return any(isinstance(part, ast.Subscript) for part in ast.walk(node))
-
-
-def _named_model(node: ast.Call) -> tuple[str, str] | None:
-    """Read ``get_model("app", "Model")`` and ``get_model("app.Model")``."""
-    values = [*node.args, *(keyword.value for keyword in node.keywords)]
-    names = [v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)]
-    parts = ".".join(names[:2]).split(".")
-    return (parts[0], parts[1].lower()) if len(parts) == 2 else None
 
 
 def _is_model(value: object) -> TypeGuard[type[Model]]:

@@ -21,6 +21,8 @@ class Write:
     """Instead of a model: the table of an M2M field, or one named in SQL."""
     whole_table: bool = False
     """An update or delete of a queryset that nothing limits."""
+    listed: bool = False
+    """One row that the function makes, outside of loops."""
     line: int = 0
 
 

@@ -32,7 +32,12 @@ def python_actions(code: Callable[..., Any], state: ProjectState) -> Iterator[Ac
 
 def _rows(write: Write, state: ProjectState) -> Action:
     table = write.table or table_of(state, write.app_label, write.model)
-    return WriteRows(table=table, operation=write.operation, whole_table=write.whole_table)
+    return WriteRows(
+        table=table,
+        operation=write.operation,
+        whole_table=write.whole_table,
+        listed=write.listed,
+    )
 
 
 def table_of(state: ProjectState, app_label: str, model: str) -> str:

@@ -261,6 +261,8 @@ class WriteRows(Action):
     operation: str
     whole_table: bool = False
     """An UPDATE or DELETE without a condition that limits it."""
+    listed: bool = False
+    """An INSERT whose rows stand in the migration, so they are few: VALUES, or one create()."""
     columns: tuple[str, ...] = ()
 
 
