@@ -305,7 +305,8 @@ class ChangeObject(Action):
     cascade: bool = False
     if_exists: bool = False
     detail: str = ""
-    """What only this kind has: the new enum value, the function of a trigger, GRANT or REVOKE."""
+    """What only this kind has: the new enum value, the function of a trigger, GRANT or REVOKE, the
+    columns that a view gives its readers."""
     columns: tuple[str, ...] = ()
     """Columns that a view, a policy or a trigger speaks of; ``*`` for all."""
 

@@ -56,6 +56,7 @@ def _put_view(draft: Draft, action: ChangeObject, known: Table | None) -> None:
             kind=action.kind,
             reads=action.reads,
             columns_read=frozenset(action.columns),
+            outputs=tuple(action.detail.split()),
             views=known.views if known else (),
             indexes=known.indexes if known else {},
         )

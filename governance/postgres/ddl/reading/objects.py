@@ -24,7 +24,7 @@ from governance.postgres.ddl.reading.naming import (
     object_parts,
     strings,
 )
-from governance.postgres.ddl.reading.queries import reads
+from governance.postgres.ddl.reading.queries import outputs, reads
 from governance.postgres.ddl.reading.tables import create_from_query, drop_tables
 from governance.postgres.parsing import Node
 
@@ -60,6 +60,7 @@ def create_view(node: Node) -> Found:
         verb="replace" if node.get("replace") else "create",
         kind="view",
         name=key(node["view"]),
+        detail=" ".join(strings(node.get("aliases", ())) or outputs(query)),
         reads=reads(query),
         columns=tuple(dict.fromkeys(columns(query))),
     )
@@ -77,6 +78,7 @@ def create_as(node: Node) -> Found:
         kind="materialized view",
         name=key(into["rel"]),
         if_exists=exists,
+        detail=" ".join(strings(into.get("colNames", ())) or outputs(query)),
         reads=reads(query),
         columns=tuple(dict.fromkeys(columns(query))),
     )
