@@ -67,7 +67,7 @@ REMOVALS = (
     ),
     Rule(
         number=544,
-        severity=INFO,
+        severity=WARNING,
         slug="contents-dropped",
         title="Something is dropped that no model uses any more, with what is in it",
         meaning="That is how a column or a table should go. There is no way back to the values, "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -28,9 +28,13 @@ class History:
     applied: frozenset[Key] | None
     """None when the database could not be asked."""
 
-    def before(self, key: Key) -> tuple[Key, ...]:
+    def before(self, key: Key, without: Container[Key] = ()) -> tuple[Key, ...]:
         """Return what is applied before a migration."""
-        return self.plan[: self.plan.index(key)]
+        return tuple(one for one in self.plan[: self.plan.index(key)] if one not in without)
+
+    def after(self, key: Key) -> frozenset[Key]:
+        """Return a migration and those that can't be applied without it."""
+        return frozenset(self.loader.graph.backwards_plan(key))
 
     def migration(self, key: Key) -> Migration:
         found: Migration = self.loader.graph.nodes[key]
@@ -87,9 +91,12 @@ def wanted(
     return [key for key in found.plan if key[0] in labels and key not in done]
 
 
-def chain(found: History, keys: Sequence[Key]) -> Iterator[tuple[Key, ProjectState]]:
+def chain(
+    found: History, keys: Sequence[Key], without: Container[Key] = ()
+) -> Iterator[tuple[Key, ProjectState]]:
     """Pair migrations, in the order of the plan, with the state before each.
 
+    ``without`` are those that can't be applied; more may come to it meanwhile.
     Raises ``RehearsalImpossible`` when one before them does not fit.
     """
     state, left = found.empty(), set(keys)
@@ -99,6 +106,8 @@ def chain(found: History, keys: Sequence[Key]) -> Iterator[tuple[Key, ProjectSta
         if key in left:
             left.discard(key)
             yield key, state.clone()
+        if key in without:
+            continue
         try:
             found.migration(key).mutate_state(state, preserve=False)
         except Exception as error:
