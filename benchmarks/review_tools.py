@@ -18,7 +18,7 @@ from pathlib import Path
 from review_subjects import Subject, settings
 
 Alarms = dict[str, set[str]]
-TIMEOUT = 1800
+TIMEOUT = 7200
 ROWS = "200"
 HERE = Path(__file__).resolve().parent
 STYLE = (
@@ -32,9 +32,13 @@ class Absent(Exception):
 
 
 def ours(subject: Subject, folder: Path, _venv: Path | None) -> Alarms:
+    apart = ["--apart"] if subject.apart else []
     alarms: Alarms = {}
-    for project in subject.projects():
-        _told(alarms, _ours(project, folder, "schema_review", "--all"))
+    command = [sys.executable, str(HERE / "review_json.py"), *apart]
+    for line in _own(subject, folder, command).splitlines():
+        name, slug, severity = json.loads(line)
+        if severity != "INFO":
+            alarms.setdefault(name, set()).add(slug)
     return alarms
 
 
@@ -42,27 +46,23 @@ def rehearsed(subject: Subject, folder: Path, venv: Path | None) -> Alarms:
     """What the rules say and what a run on a throwaway PostgreSQL shows, together."""
     server = f"postgresql://{os.environ.get('PGUSER', '')}@/{os.environ['PGDATABASE']}"
     server += f"?host={os.environ['PGHOST']}&port={os.environ.get('PGPORT', '5432')}"
+    options = ["--all", "--format", "json", "--rows", ROWS, "--server", server]
+    command = [sys.executable, "-m", "django", "schema_rehearse", *options]
     alarms = ours(subject, folder, venv)
     for project in subject.projects():
-        command = ("schema_rehearse", "--all", "--rows", ROWS, "--server", server)
-        _told(alarms, _ours(project, folder, *command))
+        for finding in json.loads(_own(project, folder, command))["findings"]:
+            if finding["severity"] != "info":
+                alarms.setdefault(finding["subject"].split("#")[0], set()).add(finding["slug"])
     return alarms
 
 
-def _ours(project: Subject, folder: Path, *command: str) -> list[dict[str, str]]:
+def _own(project: Subject, folder: Path, command: list[str]) -> str:
     environment = settings(project, folder, ("governance",))
     environment["PYTHONPATH"] += f":{HERE.parent}"
-    done = _run([sys.executable, "-m", "django", *command, "--format", "json"], environment)
-    if not done.stdout.startswith("{"):
-        raise Absent(f"gave no result: {(done.stderr or done.stdout).strip()[-300:]}")
-    found: list[dict[str, str]] = json.loads(done.stdout)["findings"]
-    return found
-
-
-def _told(alarms: Alarms, findings: list[dict[str, str]]) -> None:
-    for finding in findings:
-        if finding["severity"] != "info":
-            alarms.setdefault(finding["subject"].split("#")[0], set()).add(finding["slug"])
+    done = _run(command, environment)
+    if "Traceback" in done.stderr or "CommandError" in done.stderr:
+        raise Absent(f"gave no result: {done.stderr.strip()[-300:]}")
+    return done.stdout
 
 
 def migration_linter(subject: Subject, folder: Path, venv: Path | None) -> Alarms:

@@ -6,7 +6,7 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from types import ModuleType
 from typing import Any, TypeGuard
@@ -22,9 +22,11 @@ from governance.postgres.ddl.reading import actions_of
 from governance.review.script import Loop, Script, Write
 from governance.review.syntax import (
     arguments_of,
+    called_by,
     is_sliced,
     is_written_out,
     methods_of,
+    name_of,
     named_model,
     tree_of,
 )
@@ -77,7 +79,7 @@ def read(function: Any) -> Script:
 
 @lru_cache(maxsize=1024)
 def _read(function: Callable[..., Any]) -> Script:
-    name = getattr(function, "__qualname__", repr(function))
+    name = name_of(function)
     if function is migrations.RunPython.noop:
         return Script(name=name)
     readers: list[_Reader] = []
@@ -121,8 +123,9 @@ class _Reader(ast.NodeVisitor):
     """Follows models from ``apps.get_model`` and imports through variables to write methods."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self.function = inspect.unwrap(function)
-        self.name = getattr(function, "__qualname__", repr(function))
+        given = len(function.args) if isinstance(function, partial) else 0
+        self.function = inspect.unwrap(called_by(function))
+        self.name = name_of(function)
         self.globals = getattr(self.function, "__globals__", {})
         self.models: dict[str, tuple[str, str]] = {}
         self.texts: dict[str, str] = {}
@@ -136,7 +139,7 @@ class _Reader(ast.NodeVisitor):
         self.uses_alias = False
         self.called: list[Callable[..., Any]] = []
         self.tree, self.first_line = tree_of(self.function)
-        self.arguments = arguments_of(self.tree)
+        self.arguments = arguments_of(self.tree)[given:]
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         package = self.globals.get("__package__") or ""

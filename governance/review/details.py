@@ -69,7 +69,8 @@ def is_new(table: str, migration: ReviewedMigration) -> bool:
     if table in migration.before.tables:
         return False
     steps = (step for operation in migration.operations for step in operation.steps)
-    return any(table in step.after.tables for step in steps)
+    met = (step.after.tables.get(table) for step in steps)
+    return any(known is not None and known.complete for known in met)
 
 
 def rewritten(operation: ReviewedOperation) -> tuple[str, ...]:

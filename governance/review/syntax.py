@@ -6,7 +6,17 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+
+
+def called_by(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function behind ``partial``."""
+    return called_by(function.func) if isinstance(function, partial) else function
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    return str(getattr(called_by(function), "__qualname__", repr(function)))
 
 
 def tree_of(function: Callable[..., Any]) -> tuple[ast.Module | None, int]:

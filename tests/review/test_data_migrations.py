@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -199,6 +200,16 @@ def test_lines_are_those_of_the_file() -> None:
         whole_table=True,
         line=line,
     )
+
+
+def test_partial_functions() -> None:
+    def given(what: str, apps: Any, schema_editor: Any) -> None:
+        schema_editor.add_field(apps.get_model("core", what), None)
+
+    script = read(partial(given, "Team"))
+    assert script.arguments == ("apps", "schema_editor")
+    assert script.unreadable == ("changes tables by schema_editor.add_field",)
+    assert script.name.endswith("given")
 
 
 class Callable_:

@@ -41,7 +41,9 @@ class Case:
     def is_fresh(self, table: str = "") -> bool:
         """Tell whether this migration creates the table: nobody reads or writes it yet."""
         name = table or self.table
-        return name not in self.migration.before.tables and name in self.step.before.tables
+        known = self.step.before.tables.get(name)
+        made = known is not None and known.complete  # else it was met here, and was there before
+        return made and name not in self.migration.before.tables
 
     def is_quiet(self, table: str = "") -> bool:
         """Tell whether work on all rows of a table is nothing to worry about."""
