@@ -21,13 +21,19 @@ TEST = re.compile(
 )
 NOT_ABOUT_SAFETY = ("Prefer", "Identifier", "RequireTable", "RequireTimeout", "RequireEnum")
 NOT_ABOUT_SAFETY += ("BanChar", "TransactionNesting", "BanUncommitted", "BanDuplicate")
-MIGRATION = """from django.db import migrations
+WITHOUT_REVERSE = "SCRIPTS_WITHOUT_REVERSE"
+"""A variable: scripts have no way back, and a rehearsal shall not believe that they have one."""
+MIGRATION = """import os
+
+from django.db import migrations
+
+REVERSE = None if os.environ.get("{without}") else migrations.RunSQL.noop
 
 
 class Migration(migrations.Migration):
     atomic = {atomic}
     dependencies = {dependencies!r}
-    operations = [migrations.RunSQL({sql!r}, migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL({sql!r}, REVERSE)]
 """
 
 
@@ -120,7 +126,10 @@ def _write_app(folder: Path, app: str, parts: list[str]) -> None:
     for number, sql in enumerate(parts, start=1):
         before = [(app, f"{number - 1:04}_part")] if number > 1 else []
         text = MIGRATION.format(
-            atomic="concurrently" not in sql.lower(), dependencies=before, sql=sql
+            without=WITHOUT_REVERSE,
+            atomic="concurrently" not in sql.lower(),
+            dependencies=before,
+            sql=sql,
         )
         (migrations / f"{number:04}_part.py").write_text(text)
 

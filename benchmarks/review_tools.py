@@ -15,13 +15,16 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from review_subjects import Subject, settings
+from review_subjects import WITHOUT_REVERSE, Subject, settings
 
 Alarms = dict[str, set[str]]
 TIMEOUT = 7200
 ROWS = "200"
-UNKNOWN = "rehearsal-not-possible"
-"""Says nothing of a migration: one that it builds on can't be applied."""
+NOT_COUNTED = {
+    True: {"rehearsal-not-possible", "rehearsal-irreversible"},
+    False: {"rehearsal-not-possible"},
+}
+"""One that it builds on can't be applied; a script has no way back. By whether it is a script."""
 HERE = Path(__file__).resolve().parent
 STYLE = (
     "prefer-bigint-over-int,prefer-bigint-over-smallint,prefer-identity,prefer-robust-stmts,"
@@ -50,10 +53,10 @@ def rehearsed(subject: Subject, folder: Path, venv: Path | None) -> Alarms:
     server += f"?host={os.environ['PGHOST']}&port={os.environ.get('PGPORT', '5432')}"
     options = ["--all", "--format", "json", "--rows", ROWS, "--server", server]
     command = [sys.executable, "-m", "django", "schema_rehearse", *options]
-    alarms = ours(subject, folder, venv)
+    alarms, left_out = ours(subject, folder, venv), NOT_COUNTED[subject.apart]
     for project in subject.projects():
         for finding in json.loads(_own(project, folder, command))["findings"]:
-            if finding["severity"] != "info" and finding["slug"] != UNKNOWN:
+            if finding["severity"] != "info" and finding["slug"] not in left_out:
                 alarms.setdefault(finding["subject"].split("#")[0], set()).add(finding["slug"])
     return alarms
 
@@ -61,6 +64,8 @@ def rehearsed(subject: Subject, folder: Path, venv: Path | None) -> Alarms:
 def _own(project: Subject, folder: Path, command: list[str]) -> str:
     environment = settings(project, folder, ("governance",))
     environment["PYTHONPATH"] += f":{HERE.parent}"
+    if "schema_rehearse" in command:
+        environment[WITHOUT_REVERSE] = "1"
     done = _run(command, environment)
     if "Traceback" in done.stderr or "CommandError" in done.stderr:
         raise Absent(f"gave no result: {done.stderr.strip()[-300:]}")

@@ -67,7 +67,7 @@ REMOVALS = (
     ),
     Rule(
         number=544,
-        severity=WARNING,
+        severity=INFO,
         slug="contents-dropped",
         title="Something is dropped that no model uses any more, with what is in it",
         meaning="That is how a column or a table should go. There is no way back to the values, "
@@ -237,5 +237,16 @@ REMOVALS = (
         remedy="Look for a way in several migrations, or run it while nobody works.",
         bad='migrations.RunSQL("ALTER TABLE ONLY …")  # anything that reads all rows',
         good="one migration that is brief, and one that does the work without the lock",
+    ),
+    Rule(
+        number=558,
+        severity=WARNING,
+        slug="drop-not-undone",
+        title="Something is dropped, and the way back does not make it again",
+        meaning="No model uses it any more, but those of the releases before did. Undoing brings "
+        "back their state and not what they need: they, and the migrations before, fail.",
+        remedy="Write a reverse that makes it again, though empty.",
+        bad='migrations.RunSQL("DROP TABLE shop_note", migrations.RunSQL.noop)',
+        good='migrations.RunSQL("DROP TABLE shop_note", "CREATE TABLE shop_note (id bigint)")',
     ),
 )
