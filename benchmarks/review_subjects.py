@@ -1,8 +1,9 @@
 """Projects that ``review_corpora`` can judge, made from a checkout or an unpacked sdist.
 
 What is recognised: folders of Django apps with migrations, SQL scripts in parts marked
-``-- 1.sql``, and the tests of a linter written in Rust that call ``lint_errors(sql, Rule::X)``.
-Scripts become apps with one RunSQL a part. Everything that is made stays in a temporary folder.
+``-- 1.sql``, folders called ``…_safe`` and ``…_unsafe`` with an ``up.sql``, and the tests of a
+linter written in Rust that call ``lint_errors(sql, Rule::X)``. Scripts become apps with one RunSQL
+a part. Everything that is made stays in a temporary folder.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ def find(path: Path, made: Path) -> Subject:
         return _from_scripts(name, made, _examples(scripts))
     if rules := sorted(path.rglob("*_linter/src/rules/*.rs")):
         return _from_scripts(name, made, _rust_tests(rules))
+    if scripts := sorted(path.rglob("*_*safe/up.sql")):
+        return _from_scripts(name, made, _labelled_folders(scripts))
     return _from_apps(name, path)
 
 
@@ -96,6 +99,12 @@ def _examples(files: list[Path]) -> Iterator[tuple[str, str, list[str]]]:
         parts = [part.strip() for part in PART.split(file.read_text()) if part.strip()]
         if file.stem in ("good", "bad") and parts:
             yield f"{file.parent.name}_{file.stem}", file.stem, parts
+
+
+def _labelled_folders(files: list[Path]) -> Iterator[tuple[str, str, list[str]]]:
+    for file in files:
+        label = "good" if file.parent.name.endswith("_safe") else "bad"
+        yield file.parent.name, label, [file.read_text()]
 
 
 def _rust_tests(files: list[Path]) -> Iterator[tuple[str, str, list[str]]]:

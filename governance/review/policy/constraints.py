@@ -199,8 +199,10 @@ def _validated(case: Case, action: ValidateConstraint) -> Iterator[Finding]:
     """In a transaction that also added it, the stronger lock is still held."""
     if not case.step.in_transaction or case.is_quiet():
         return
-    before = case.migration.before.tables.get(case.table)
-    if before is None or action.name in before.constraints or not case.known():
+    before, known = case.migration.before.tables.get(case.table), case.known()
+    if known is None or action.name not in known.constraints:
+        return
+    if before is not None and action.name in before.constraints:
         return
     yield case.finding(
         "validated-in-the-same-transaction",

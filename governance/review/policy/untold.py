@@ -8,6 +8,7 @@ from governance.findings import Finding, Severity
 from governance.postgres.ddl.actions import AddConstraint, CreateTable
 from governance.postgres.ddl.effects import Effect
 from governance.postgres.locks import Lock
+from governance.review.details import is_new
 from governance.review.policy.cases import finding
 from governance.review.reviewed import ReviewedMigration, ReviewedOperation, Step
 from governance.review.sizes import Sizes
@@ -58,7 +59,7 @@ def _long(
 ) -> Iterator[Finding]:
     for effect in step.effects.relations:
         table = effect.relation
-        known = table in migration.before.tables and table in step.before.tables
+        known = table in step.before.tables and not is_new(table, migration)
         if not effect.rewrite and _has_no_rows(migration, step):
             continue
         if _is_long(effect) and known and not sizes.is_small(table):
@@ -78,7 +79,7 @@ def _has_no_rows(migration: ReviewedMigration, step: Step) -> bool:
     """Tell whether the table that comes to point to others is one of this migration."""
     table = step.action.table
     keys = AddConstraint | CreateTable
-    return isinstance(step.action, keys) and table not in migration.before.tables
+    return isinstance(step.action, keys) and is_new(table, migration)
 
 
 def _is_long(effect: Effect) -> bool:

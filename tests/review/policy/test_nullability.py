@@ -179,5 +179,7 @@ def test_table_that_is_met_for_the_first_time() -> None:
     check = "ALTER TABLE people ADD CONSTRAINT c CHECK (name IS NOT NULL) NOT VALID; "
     scan = sql(check + "ALTER TABLE people ALTER COLUMN name SET NOT NULL")
     assert "not-null-scan" in slugs(scan)
+    check += "ALTER TABLE people VALIDATE CONSTRAINT c"
+    assert "validated-in-the-same-transaction" in slugs(sql(check))
     made = sql("CREATE TABLE people (name text); ALTER TABLE people ALTER COLUMN name SET NOT NULL")
     assert slugs(made) == []
