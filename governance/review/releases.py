@@ -20,11 +20,15 @@ from governance.postgres.ddl.actions import (
     Constraint,
     ConstraintKind,
     RenameTable,
+    Volatility,
 )
+from governance.postgres.ddl.expressions import columns_in
+from governance.postgres.ddl.parts import REFUSES
 from governance.postgres.ddl.schema import Schema, Table
 from governance.postgres.ddl.typenames import canonical
 from governance.review import narrowing, phases
 from governance.review.historical import HistoricalModel, through_of
+from governance.review.implying import follows
 from governance.review.reviewed import Breakage
 
 Breakages = tuple[Breakage, ...]
@@ -259,13 +263,11 @@ def _of_constraints(
     """What the table refuses since, of rows that this release may write."""
     known = set(phases.signatures(before))
     backing = set(after.constraints)
-    things = [*after.constraints.values()]
-    for constraint in things:
-        if phases.signature(constraint) in known:
+    for constraint in after.constraints.values():
+        if phases.signature(constraint) in known or not constraint.enforced:
             continue
         reason = _refusal(constraint)
-        touched = not constraint.columns or _writes(constraint.columns, fields, after)
-        if reason and touched and constraint.enforced:
+        if reason and _is_felt(constraint, before, after, fields):
             for verb in _WRITES:
                 yield Breakage(verb=verb, table=table, reason=reason, certain=False)
     for name, index in after.indexes.items():
@@ -276,15 +278,40 @@ def _of_constraints(
                 yield Breakage(verb=verb, table=table, reason=reason, certain=False)
 
 
-def _writes(columns: tuple[str, ...], fields: set[str], table: Table) -> bool:
+def _is_felt(constraint: Constraint, before: Table, after: Table, fields: set[str]) -> bool:
+    """Tell whether a row of a release that writes these fields may break a new constraint."""
+    if constraint.kind is not ConstraintKind.CHECK:
+        return not constraint.columns or _writes(constraint.columns, fields, after)
+    old = [
+        c.expression
+        for c in before.constraints.values()
+        if c.kind is ConstraintKind.CHECK and c.enforced
+    ]
+    if follows(constraint.expression, old):
+        return False
+    columns = constraint.columns or tuple(columns_in(constraint.expression))
+    unknown = [after.columns[c] for c in columns if c in after.columns and c not in fields]
+    if not columns or len(unknown) < len(columns):
+        return _writes(columns, fields, after, null=not constraint.not_null_of)
+    return not all(_is_proved(column, constraint) for column in unknown)
+
+
+def _is_proved(column: Column, constraint: Constraint) -> bool:
+    """Tell whether the rows that are there have proved what a column left alone gets."""
+    if column.default is None:
+        return not constraint.not_null_of
+    return constraint.valid and column.default.volatility is Volatility.CONSTANT
+
+
+def _writes(columns: tuple[str, ...], fields: set[str], table: Table, *, null: bool = True) -> bool:
     """Tell whether a release that writes these fields can break a rule on these columns.
 
-    A column that it does not know gets its default; NULL keeps any rule.
+    A column that it does not know gets its default; NULL keeps any rule, unless told.
     """
     for name in columns:
         column = table.columns.get(name)
         if column is not None and name not in fields and column.default is None:
-            return False
+            return not null
     return True
 
 
@@ -307,7 +334,14 @@ def _refusal(constraint: Constraint) -> str:
 def _of_triggers(table: str, times: _Times) -> Iterator[Breakage]:
     for key, function in times.after.triggers.items():
         owner, _, trigger = key.rpartition(".")
-        if owner == table and times.kept.triggers.get(key) != function:
+        known = times.kept.triggers.get(key) == function and (
+            times.kept.functions.get(function) == times.after.functions.get(function)
+        )
+        if owner == table and not known and not phases.lets_go_on(function, times.after):
             for verb in _WRITES:
-                reason = f"runs the trigger {trigger} on what is written"
-                yield Breakage(verb=verb, table=table, reason=reason, certain=False)
+                yield Breakage(
+                    verb=verb,
+                    table=table,
+                    reason=f"runs the trigger {trigger} on what is written",
+                    certain=times.after.functions.get(function) == REFUSES,
+                )
