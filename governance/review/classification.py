@@ -15,12 +15,15 @@ from governance.postgres.ddl.actions import (
     CreateTable,
     DropColumn,
     DropTable,
+    RenameTable,
     SetNotNull,
+    SetSchema,
     Transaction,
     Truncate,
     Unreadable,
     WriteRows,
 )
+from governance.postgres.ddl.emptiness import empty_after
 from governance.postgres.ddl.facts import effects_of
 from governance.postgres.ddl.schema import Schema
 from governance.review import data_migrations, narrowing, phases
@@ -141,23 +144,32 @@ def _without_others(taken: Sequence[Taken]) -> tuple[Schema, Schema]:
 def _steps(walk: Walk) -> dict[int, list[Step]]:
     """Number of an operation → its actions. SQL may begin and end a transaction of its own."""
     steps: dict[int, list[Step]] = {}
-    begun = False
+    begun, empty, moved = False, frozenset[str](), dict[str, str]()
     for taken in walk.taken:
-        if isinstance(taken.action, Transaction):
-            ended = taken.action.verb in {"commit", "rollback"}
-            begun = taken.action.verb == "begin" or (begun and not ended)
+        action = taken.action
+        if isinstance(action, Transaction):
+            ended = action.verb in {"commit", "rollback"}
+            begun = action.verb == "begin" or (begun and not ended)
         of_django = walk.migration.atomic or walk.steps[taken.operation - 1].operation.atomic
-        step = _step(taken, in_transaction=bool(begun or of_django))
+        step = _step(taken, moved, empty, in_transaction=bool(begun or of_django))
         steps.setdefault(taken.operation, []).append(step)
+        empty = empty_after(empty, action)
+        if isinstance(action, RenameTable | SetSchema):
+            first = moved.get(action.table, action.table)
+            moved = {**moved, action.to: first, action.table: ""}
     return steps
 
 
-def _step(taken: Taken, *, in_transaction: bool) -> Step:
+def _step(
+    taken: Taken, moved: Mapping[str, str], empty: frozenset[str], *, in_transaction: bool
+) -> Step:
+    action, before = taken.action, taken.before
     return Step(
-        action=taken.action,
-        effects=effects_of(taken.action, taken.before, in_transaction=in_transaction),
-        before=taken.before,
+        action=action,
+        effects=effects_of(action, before, in_transaction=in_transaction, empty=empty),
+        before=before,
         after=taken.after,
+        moved=moved,
         deferred=taken.deferred,
         in_transaction=in_transaction,
     )

@@ -74,11 +74,10 @@ def _compared(node: Node) -> Iterator[Term]:
     parts = right["List"]["items"] if node["kind"] == "AEXPR_IN" and "List" in right else [right]
     values = [_constant(part) for part in parts]
     told = column and None not in values and operator in _TURNED
-    if told and node["kind"] == "AEXPR_IN" and operator == "=":
+    told = told and node["kind"] in {"AEXPR_OP", "AEXPR_IN"}
+    if told and operator == "=":
         yield (column, "in", frozenset(values))
-    elif told and node["kind"] == "AEXPR_OP" and operator == "=":
-        yield (column, "in", frozenset(values))
-    elif told and node["kind"] == "AEXPR_OP" and isinstance(values[0], Decimal):
+    elif told and isinstance(values[0], Decimal):
         yield (column, operator, values[0])
     else:
         yield ("", "", _plain(node))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-
 GOES_ON = "lets writers go on"
 REFUSES = "refuses all rows"
 """What is sure of a function that a trigger calls."""

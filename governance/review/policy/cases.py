@@ -41,11 +41,13 @@ class Case:
     def is_fresh(self, table: str = "") -> bool:
         """Tell whether this migration creates the table: nobody reads or writes it yet."""
         name = table or self.table
-        return name not in self.migration.before.tables and name in self.step.before.tables
+        earlier = self.step.earlier(name)
+        return earlier not in self.migration.before.tables and name in self.step.before.tables
 
     def is_quiet(self, table: str = "") -> bool:
         """Tell whether work on all rows of a table is nothing to worry about."""
-        return self.is_fresh(table) or self.sizes.is_small(table or self.table)
+        earlier = self.step.earlier(table or self.table)
+        return self.is_fresh(table) or self.sizes.is_small(earlier)
 
     @property
     def held(self) -> Lock:
@@ -80,7 +82,7 @@ class Case:
 
     def size(self, table: str = "") -> str:
         """Return ``, about 12,000 rows,`` to stand behind the name of a table, or nothing."""
-        phrase = self.sizes.phrase(table or self.table)
+        phrase = self.sizes.phrase(self.step.earlier(table or self.table))
         return f" ({phrase})" if phrase else ""
 
     def finding(

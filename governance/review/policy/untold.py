@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from governance.findings import Finding, Severity
-from governance.postgres.ddl.actions import AddConstraint, CreateTable
 from governance.postgres.ddl.effects import Effect
 from governance.postgres.locks import Lock
 from governance.review.policy.cases import finding
@@ -58,10 +57,9 @@ def _long(
 ) -> Iterator[Finding]:
     for effect in step.effects.relations:
         table = effect.relation
-        known = table in migration.before.tables and table in step.before.tables
-        if not effect.rewrite and _has_no_rows(migration, step):
-            continue
-        if _is_long(effect) and known and not sizes.is_small(table):
+        earlier = step.earlier(table)
+        known = earlier in migration.before.tables and table in step.before.tables
+        if _is_long(effect) and known and not sizes.is_small(earlier):
             yield finding(
                 migration,
                 operation,
@@ -72,13 +70,6 @@ def _long(
                 table=table,
                 what=table,
             )
-
-
-def _has_no_rows(migration: ReviewedMigration, step: Step) -> bool:
-    """Tell whether the table that comes to point to others is one of this migration."""
-    table = step.action.table
-    keys = AddConstraint | CreateTable
-    return isinstance(step.action, keys) and table not in migration.before.tables
 
 
 def _is_long(effect: Effect) -> bool:

@@ -127,7 +127,8 @@ CASES: list[tuple[str, list[Action]]] = [
         ],
     ),
     (
-        "do $$ declare u text; begin alter table t drop column a; execute 'drop table ' || u; end $$",
+        "do $$ declare u text; begin alter table t drop column a; "
+        "execute 'drop table ' || u; end $$",
         [
             a.DropColumn(table="t", column="a"),
             a.Unreadable(why="runs an anonymous block that composes its SQL"),
