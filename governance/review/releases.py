@@ -29,6 +29,7 @@ from governance.postgres.ddl.typenames import canonical
 from governance.review import narrowing, phases
 from governance.review.historical import HistoricalModel, through_of
 from governance.review.implying import follows
+from governance.review.parameters import Fit, comparing, storing
 from governance.review.reviewed import Breakage
 
 Breakages = tuple[Breakage, ...]
@@ -248,11 +249,17 @@ def _of_column(table: str, field: Any, column: Column, connection: Any) -> Itera
 
 
 def _of_type(table: str, column: Column, wanted: str) -> Iterator[Breakage]:
-    if not narrowing.fits(wanted, column.type):
+    stored = storing(wanted, column.type)
+    if stored is Fit.NEVER or not narrowing.fits(wanted, column.type):
+        never = stored is Fit.NEVER
+        reason = f"takes {f'no {wanted}' if never else f'only {column.type}'} for {column.name}"
         for verb in _WRITES:
-            reason = f"takes only {column.type} for {column.name}"
-            yield Breakage(verb=verb, table=table, reason=reason, certain=False)
-    if narrowing.family(wanted) != narrowing.family(column.type):
+            yield Breakage(verb=verb, table=table, reason=reason, certain=never)
+    compared = comparing(wanted, column.type)
+    if compared is Fit.NEVER:
+        reason = f"has {column.type} in {column.name}, which can't be compared with {wanted}"
+        yield Breakage(verb="select", table=table, reason=reason)
+    elif narrowing.family(wanted) != narrowing.family(column.type):
         reason = f"has {column.type} in {column.name} where {wanted} is expected"
         yield Breakage(verb="select", table=table, reason=reason, certain=False)
 

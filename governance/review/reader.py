@@ -1,0 +1,305 @@
+"""Follow models and rows through the source of a function of a data migration."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from typing import Any, TypeGuard
+
+from django.apps import apps as live_apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+
+from governance.ownership.names import table_key
+from governance.postgres.ddl.actions import Action, Unreadable
+from governance.postgres.ddl.reading import actions_of
+from governance.review import callees, chains
+from governance.review.callees import Call
+from governance.review.script import Edit, Loop, Write
+
+_OPERATIONS = {
+    "create": "insert",
+    "bulk_create": "insert",
+    "get_or_create": "insert",
+    "update_or_create": "insert",
+    "update": "update",
+    "bulk_update": "update",
+    "save": "update",
+    "delete": "delete",
+    "_raw_delete": "delete",
+    "add": "insert",
+    "set": "update",
+    "remove": "delete",
+    "clear": "delete",
+}
+_RELATED = frozenset({"add", "set", "remove", "clear"})
+_ONLY_OF_ROWS = frozenset({"bulk_create", "bulk_update", "get_or_create", "update_or_create"})
+_EXECUTE = frozenset({"execute", "executemany"})
+_EDITING = frozenset(
+    """
+    create_model delete_model add_field remove_field alter_field alter_db_table add_index
+    remove_index rename_index add_constraint remove_constraint alter_unique_together
+    alter_index_together alter_db_table_comment alter_db_tablespace
+    """.split()  # noqa: SIM905
+)
+_SAVING = frozenset({"save", "delete"})
+
+
+class Reader(ast.NodeVisitor):
+    """Follows models from ``apps.get_model`` and imports through variables to write methods."""
+
+    def __init__(self, call: Call) -> None:
+        self.function: Any = inspect.unwrap(call.function)
+        self.name = getattr(call.function, "__qualname__", repr(call.function))
+        self.globals: dict[str, Any] = getattr(self.function, "__globals__", {})
+        self.locals: dict[str, Any] = {}
+        self.values: dict[str, ast.expr] = dict(call.values)
+        self.texts: dict[str, str] = {}
+        self.steps: list[Write | Edit | Action] = []
+        self.loops: list[Loop] = []
+        self.live: set[str] = set()
+        self.editing: list[str] = []
+        self.unread_editing: list[str] = []
+        self.unknown: list[str] = []
+        self.composed = False
+        self.uses_alias = False
+        self.called: list[Call] = []
+        self.tree = callees.tree_of(self.function)
+        self.arguments = _arguments_of(self.tree)
+        self.editor = call.editor or next(iter(self.arguments[1:2]), "")
+
+    def read(self) -> None:
+        for statement in self.tree.body if self.tree else ():
+            self.visit(statement)
+
+    # Names
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        module = callees.imported(node, self.globals.get("__package__") or "")
+        for alias in node.names:
+            value = getattr(module, alias.name, None)
+            self.locals[alias.asname or alias.name] = value
+            if _is_model(value):
+                self.live.add(value._meta.label)
+
+    def visit_Name(self, node: ast.Name) -> None:
+        value = self.globals.get(node.id)
+        if isinstance(node.ctx, ast.Load) and node.id not in self.values and _is_model(value):
+            self.live.add(value._meta.label)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        value = callees.resolved(node, self.globals)
+        if _is_model(value):
+            self.live.add(value._meta.label)
+        self.uses_alias |= node.attr in {"using", "alias", "db_manager"}
+        self.generic_visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        self.generic_visit(node)
+        for target in node.targets:
+            self._bind(target, node.value)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        self.generic_visit(node)
+        if node.value is not None:
+            self._bind(node.target, node.value)
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
+        self._bind(node.target, node.value)
+        self.generic_visit(node)
+
+    def visit_For(self, node: ast.For) -> None:
+        rows = chains.expanded(node.iter, self.values)
+        self._bind(node.target, chains.one_of(node.iter))
+        model = self._model(rows)
+        if model and chains.is_loaded(rows):
+            saves = any(
+                isinstance(part, ast.Attribute) and part.attr in _SAVING
+                for inner in node.body
+                for part in ast.walk(inner)
+            )
+            label, name = model
+            self.loops.append(Loop(app_label=label, model=name, line=node.lineno, saves=saves))
+        self.generic_visit(node)
+
+    def generic_visit(self, node: ast.AST) -> None:
+        """In a comprehension the variable is bound behind the place that uses it."""
+        for part in getattr(node, "generators", ()):
+            self._bind(part.target, chains.one_of(part.iter))
+        super().generic_visit(node)
+
+    def _bind(self, target: ast.expr, value: ast.expr) -> None:
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            for one, its in zip(target.elts, value.elts, strict=False):
+                self._bind(one, its)
+        elif isinstance(target, ast.Name):
+            rows = chains.expanded(value, self.values)
+            self.values.pop(target.id, None)
+            self.texts.pop(target.id, None)
+            if self._model(rows) is not None:
+                self.values[target.id] = rows
+            elif isinstance(value, ast.Constant) and isinstance(value.value, str):
+                self.texts[target.id] = value.value
+
+    def _known(self, name: str) -> Any:
+        return self.locals.get(name, self.globals.get(name))
+
+    def _model(self, node: ast.expr) -> tuple[str, str] | None:
+        """Return the model whose rows a chain is about, with its variables replaced."""
+        match node:
+            case ast.Call(func=ast.Attribute(attr="get_model")):
+                return chains.named_model(node)
+            case ast.Call(func=func):
+                return self._model(func)
+            case ast.Attribute(value=value, attr=attribute):
+                model = self._model(value)
+                return (_related_model(*model, attribute) or model) if model else None
+            case ast.Subscript(value=value) | ast.Starred(value=value):
+                return self._model(value)
+            case ast.Name(id=name):
+                known = self._known(name)
+                return _label(known) if _is_model(known) else None
+        return None
+
+    # Calls
+
+    def visit_Call(self, node: ast.Call) -> None:
+        match node.func:
+            case ast.Attribute(attr=method) if method in _EXECUTE:
+                self._execute(node)
+            case ast.Attribute(value=ast.Name(id=name), attr=method) if (
+                name == self.editor and method in _EDITING
+            ):
+                self._edit(method, node)
+            case ast.Attribute(value=receiver, attr=method) if method in _OPERATIONS:
+                self._write(receiver, method, node)
+            case ast.Attribute(value=ast.Name(id=name), attr="get_model"):
+                model = chains.named_model(node)
+                if model and name not in self.arguments and self._known(name) is live_apps:
+                    self.live.add(".".join(model))
+            case ast.Name() | ast.Attribute():
+                self._call(node)
+        self.generic_visit(node)
+
+    def _call(self, node: ast.Call) -> None:
+        value = callees.resolved(node.func, {**self.globals, **self.locals})
+        if value is None or _is_model(value):
+            return
+        if callees.is_followed(value, self.function):
+            self.called.append(self._given(value, node))
+        elif not callees.is_harmless(value) and (callees.is_of_an_app(value) or self._hands(node)):
+            self.unknown.append(f"calls {callees.described(value)}, which is not read")
+
+    def _hands(self, node: ast.Call) -> bool:
+        """Tell whether a call is given something that rows can be written with."""
+        values = [*node.args, *(keyword.value for keyword in node.keywords)]
+        names = {v.id for v in values if isinstance(v, ast.Name)}
+        return bool(names & {*self.values, *self.arguments[:2]})
+
+    def _given(self, function: Any, node: ast.Call) -> Call:
+        """Return a call with the models and rows that it is given."""
+        parameters = _arguments_of(callees.tree_of(function))
+        pairs = [
+            *zip(parameters, node.args, strict=False),
+            *((keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg),
+        ]
+        rows = {name: chains.expanded(value, self.values) for name, value in pairs}
+        known = {name: value for name, value in rows.items() if self._model(value) is not None}
+        handed = (n for n, v in pairs if isinstance(v, ast.Name) and v.id == self.editor)
+        return Call(function=function, values=known, editor=next(handed, ""))
+
+    def _write(self, receiver: ast.expr, method: str, node: ast.Call) -> None:
+        rows = chains.expanded(receiver, self.values)
+        model = self._model(rows)
+        if model is None:
+            if method in _ONLY_OF_ROWS or (method in _SAVING and not node.args):
+                self.unknown.append(f"calls {method}() of rows whose model is not known here")
+            return
+        operation, line = _OPERATIONS[method], node.lineno
+        if method in _RELATED:
+            table = _joining_table(self._model(getattr(rows, "value", rows)), rows)
+            if table:
+                self.steps.append(Write(table=table, operation=operation, line=line))
+                return
+        whole = method in {"update", "delete", "_raw_delete"} and chains.is_whole(rows)
+        label, name = model
+        self.steps.append(
+            Write(app_label=label, model=name, operation=operation, whole_table=whole, line=line)
+        )
+
+    def _edit(self, method: str, node: ast.Call) -> None:
+        """``remove_field(Model, Model._meta.get_field("name"))`` and the like."""
+        self.editing.append(method)
+        model = self._model(chains.expanded(node.args[0], self.values)) if node.args else None
+        match method, node.args[1:]:
+            case "delete_model", [] if model:
+                self.steps.append(Edit(method=method, app_label=model[0], model=model[1]))
+            case (
+                "remove_field",
+                [
+                    ast.Call(
+                        func=ast.Attribute(attr="get_field"), args=[ast.Constant(value=str(it))]
+                    )
+                ],
+            ) if model:
+                self.steps.append(Edit(method=method, app_label=model[0], model=model[1], field=it))
+            case _:
+                self.unread_editing.append(method)
+
+    def _execute(self, node: ast.Call) -> None:
+        text = self._text(node.args[0]) if node.args else None
+        if text is None:
+            self.composed |= bool(node.args) and not isinstance(node.args[0], ast.Name)
+            self.steps.append(Unreadable(why="composes the SQL that it executes"))
+            return
+        for found in actions_of(text):
+            why = f"executes SQL that {found.why}" if isinstance(found, Unreadable) else ""
+            self.steps.append(Unreadable(why=why) if why else found)
+
+    def _text(self, node: ast.expr) -> str | None:
+        match node:
+            case ast.Constant(value=str(text)):
+                return text
+            case ast.Name(id=name):
+                value = self.texts.get(name, self._known(name))
+                return value if isinstance(value, str) else None
+        return None
+
+
+def _arguments_of(tree: ast.FunctionDef | None) -> tuple[str, ...]:
+    arguments = tree.args if tree else ast.arguments(posonlyargs=[], args=[])
+    return tuple(argument.arg for argument in (*arguments.posonlyargs, *arguments.args))
+
+
+def _is_model(value: object) -> TypeGuard[type[Model]]:
+    return inspect.isclass(value) and issubclass(value, Model) and value is not Model
+
+
+def _label(model: Any) -> tuple[str, str]:
+    return model._meta.app_label, model._meta.model_name
+
+
+def _relation(app_label: str, model: str, attribute: str) -> Any:
+    """Return the field behind ``row.<attribute>``, as the models of today have it."""
+    try:
+        options = live_apps.get_model(app_label, model)._meta
+        for found in options.related_objects:
+            if found.get_accessor_name() == attribute:
+                return found
+        field = options.get_field(attribute)
+    except (LookupError, FieldDoesNotExist):
+        return None
+    return field if field.is_relation else None
+
+
+def _related_model(app_label: str, model: str, attribute: str) -> tuple[str, str] | None:
+    related = getattr(_relation(app_label, model, attribute), "related_model", None)
+    return _label(related) if _is_model(related) else None
+
+
+def _joining_table(model: tuple[str, str] | None, rows: ast.expr) -> str:
+    """Return the table behind an M2M field, or an empty text."""
+    field = _relation(*model, rows.attr) if model and isinstance(rows, ast.Attribute) else None
+    through = getattr(getattr(field, "remote_field", None), "through", None)
+    through = through or getattr(field, "through", None)
+    return table_key(through._meta.db_table) if through else ""
