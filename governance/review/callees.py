@@ -1,4 +1,4 @@
-"""What a call in a script leads to: a function that can be read, one that is harmless, or neither."""
+"""What a call in a script leads to: something to read, something harmless, or neither."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import linecache
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import lru_cache
 from types import FunctionType, ModuleType
 from typing import Any
@@ -45,19 +46,21 @@ def is_followed(function: object, caller: Any) -> bool:
     return mine is not None and mine is theirs
 
 
-def is_harmless(function: object) -> bool:
-    """Tell whether something is of Python, or of Django's own tools, and so writes no rows."""
-    name = getattr(function, "__name__", "")
-    module = str(getattr(function, "__module__", "") or "").partition(".")[0]
-    if module == "django":
-        return name not in _WRITING
-    return not module or module in sys.stdlib_module_names
+def may_write(function: object, *, handed: bool) -> bool:
+    """Tell whether something that is not read may write rows.
 
-
-def is_of_an_app(function: object) -> bool:
-    """Tell whether something is of an app, whose models it may know without being given them."""
+    Python and Django's own tools don't, code of an app may, and other packages only if they are
+    ``handed`` something to write with.
+    """
+    if inspect.isclass(function) and issubclass(function, BaseException | Enum):
+        return False
     module = str(getattr(function, "__module__", "") or "")
-    return live_apps.get_containing_app_config(module) is not None
+    top = module.partition(".")[0]
+    if top == "django":
+        return getattr(function, "__name__", "") in _WRITING
+    if not top or top in sys.stdlib_module_names:
+        return False
+    return handed or live_apps.get_containing_app_config(module) is not None
 
 
 def described(function: object) -> str:
@@ -66,19 +69,32 @@ def described(function: object) -> str:
 
 
 def resolved(node: ast.expr, names: Mapping[str, Any]) -> Any:
-    """Return the object that ``name`` or ``module.name`` stands for; None where not known."""
+    """Return the object that ``name`` or ``name.attribute`` stands for; None where not known.
+
+    No code of the object runs. A method is returned in a form that is never followed.
+    """
     match node:
         case ast.Name(id=name):
             return names.get(name)
         case ast.Attribute(value=inner, attr=attribute):
             place = resolved(inner, names)
-            return getattr(place, attribute, None) if isinstance(place, ModuleType) else None
+            if place is None or isinstance(place, ModuleType):
+                return vars(place).get(attribute) if place else None
+            return _member(place if inspect.isclass(place) else type(place), attribute)
     return None
 
 
+def _member(place: type, attribute: str) -> Any:
+    found = inspect.getattr_static(place, attribute, None)
+    if isinstance(found, staticmethod):
+        return found.__func__
+    return classmethod(found) if isinstance(found, FunctionType) else found
+
+
 def imported(node: ast.ImportFrom, package: str) -> ModuleType | None:
-    """Return a module that a function imports, if it was imported before; it is not imported now."""
-    base = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+    """Return a module that a function imports, if somebody has: it is not imported now."""
+    parts = package.split(".")
+    base = parts[: len(parts) - node.level + 1] if node.level else []
     return sys.modules.get(".".join([*base, *filter(None, [node.module])]))
 
 

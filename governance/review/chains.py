@@ -1,4 +1,4 @@
-"""Chains of attributes and calls in the source of a script: ``Order.objects.filter(…).update(…)``."""
+"""Chains of attributes and calls in the source of a script: ``Order.objects.filter(…)``."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from collections.abc import Mapping
 
 _NARROWING = frozenset({"filter", "exclude", "get", "first", "last", "earliest", "latest", "none"})
 _PIECEMEAL = frozenset({"iterator", "values_list", "values", "aiterator"})
+_AS_THEY_ARE = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter"})
+_OF_ROWS = frozenset({"get_model", "_default_manager", "_base_manager"})
 Link = ast.Call | ast.Attribute | ast.Subscript
 
 
 def expanded(node: ast.expr, values: Mapping[str, ast.expr]) -> ast.expr:
     """Return a chain with the variable that it starts from replaced by what the variable holds."""
-    if isinstance(node, ast.Name):
-        return values.get(node.id, node)
+    match node:
+        case ast.Name(id=name):
+            return values.get(name, node)
+        case ast.Call(func=ast.Name(id=name), args=[rows, *_]) if name in _AS_THEY_ARE:
+            return expanded(rows, values)
     if not isinstance(node, Link):
         return node
     found = copy.copy(node)
@@ -41,6 +46,11 @@ def methods(node: ast.expr) -> set[str]:
     return found
 
 
+def is_of_rows(node: ast.expr) -> bool:
+    """Tell whether a chain leads to rows, of whatever model."""
+    return any(name in _OF_ROWS or name.endswith("objects") for name in methods(node))
+
+
 def is_sliced(node: ast.expr) -> bool:
     return any(isinstance(part, ast.Subscript) for part in ast.walk(node))
 
@@ -63,10 +73,3 @@ def named_model(node: ast.Call) -> tuple[str, str] | None:
     names = [v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)]
     parts = ".".join(names[:2]).split(".")
     return (parts[0], parts[1].lower()) if len(parts) == 2 else None
-
-
-def root(node: ast.expr) -> ast.expr:
-    """Return what a chain starts from."""
-    while isinstance(node, Link):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node

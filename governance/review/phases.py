@@ -153,7 +153,7 @@ def _lost(before: Table, after: Table) -> bool:
     if set(before.columns) - set(after.columns):
         return True
     kept = set(signatures(after))
-    things = (*before.constraints.values(), *_own_indexes(before))
+    things: list[Constraint | Index] = [*before.constraints.values(), *_own_indexes(before)]
     gone = [thing for thing in things if signature(thing) not in kept]
     freed = {thing.columns for thing in gone if _is_unique(thing)}
     return any(_relied_on(thing) for thing in gone if thing.columns not in freed)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import ast
 import inspect
-from typing import Any, TypeGuard
+from functools import partial
+from typing import Any
 
 from django.apps import apps as live_apps
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model
 
-from governance.ownership.names import table_key
 from governance.postgres.ddl.actions import Action, Unreadable
 from governance.postgres.ddl.reading import actions_of
 from governance.review import callees, chains
 from governance.review.callees import Call
+from governance.review.relations import is_model, joining_table, label_of, related_model
 from governance.review.script import Edit, Loop, Write
 
 _OPERATIONS = {
@@ -79,17 +78,17 @@ class Reader(ast.NodeVisitor):
         for alias in node.names:
             value = getattr(module, alias.name, None)
             self.locals[alias.asname or alias.name] = value
-            if _is_model(value):
+            if is_model(value):
                 self.live.add(value._meta.label)
 
     def visit_Name(self, node: ast.Name) -> None:
         value = self.globals.get(node.id)
-        if isinstance(node.ctx, ast.Load) and node.id not in self.values and _is_model(value):
+        if isinstance(node.ctx, ast.Load) and node.id not in self.values and is_model(value):
             self.live.add(value._meta.label)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         value = callees.resolved(node, self.globals)
-        if _is_model(value):
+        if is_model(value):
             self.live.add(value._meta.label)
         self.uses_alias |= node.attr in {"using", "alias", "db_manager"}
         self.generic_visit(node)
@@ -109,8 +108,9 @@ class Reader(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_For(self, node: ast.For) -> None:
-        rows = chains.expanded(node.iter, self.values)
-        self._bind(node.target, chains.one_of(node.iter))
+        target, given = _looped(node.target, node.iter)
+        rows = chains.expanded(given, self.values)
+        self._bind(target, chains.one_of(given))
         model = self._model(rows)
         if model and chains.is_loaded(rows):
             saves = any(
@@ -125,7 +125,8 @@ class Reader(ast.NodeVisitor):
     def generic_visit(self, node: ast.AST) -> None:
         """In a comprehension the variable is bound behind the place that uses it."""
         for part in getattr(node, "generators", ()):
-            self._bind(part.target, chains.one_of(part.iter))
+            target, rows = _looped(part.target, part.iter)
+            self._bind(target, chains.one_of(rows))
         super().generic_visit(node)
 
     def _bind(self, target: ast.expr, value: ast.expr) -> None:
@@ -136,7 +137,7 @@ class Reader(ast.NodeVisitor):
             rows = chains.expanded(value, self.values)
             self.values.pop(target.id, None)
             self.texts.pop(target.id, None)
-            if self._model(rows) is not None:
+            if self._model(rows) is not None or chains.is_of_rows(rows):
                 self.values[target.id] = rows
             elif isinstance(value, ast.Constant) and isinstance(value.value, str):
                 self.texts[target.id] = value.value
@@ -153,12 +154,12 @@ class Reader(ast.NodeVisitor):
                 return self._model(func)
             case ast.Attribute(value=value, attr=attribute):
                 model = self._model(value)
-                return (_related_model(*model, attribute) or model) if model else None
+                return (related_model(*model, attribute) or model) if model else None
             case ast.Subscript(value=value) | ast.Starred(value=value):
                 return self._model(value)
             case ast.Name(id=name):
                 known = self._known(name)
-                return _label(known) if _is_model(known) else None
+                return label_of(known) if is_model(known) else None
         return None
 
     # Calls
@@ -179,15 +180,25 @@ class Reader(ast.NodeVisitor):
                     self.live.add(".".join(model))
             case ast.Name() | ast.Attribute():
                 self._call(node)
+        for argument in node.args:
+            self._refer(argument)
         self.generic_visit(node)
+
+    def _refer(self, node: ast.expr) -> None:
+        """A function that is handed on is called by somebody, with values not known here."""
+        value = callees.resolved(node, {**self.globals, **self.locals})
+        if callees.is_followed(value, self.function):
+            self.called.append(Call(function=value))
 
     def _call(self, node: ast.Call) -> None:
         value = callees.resolved(node.func, {**self.globals, **self.locals})
-        if value is None or _is_model(value):
+        if value is None or is_model(value):
             return
+        if isinstance(value, partial):
+            value, node = value.func, ast.Call(func=node.func, args=[], keywords=[])
         if callees.is_followed(value, self.function):
             self.called.append(self._given(value, node))
-        elif not callees.is_harmless(value) and (callees.is_of_an_app(value) or self._hands(node)):
+        elif callees.may_write(value, handed=self._hands(node)):
             self.unknown.append(f"calls {callees.described(value)}, which is not read")
 
     def _hands(self, node: ast.Call) -> bool:
@@ -212,12 +223,13 @@ class Reader(ast.NodeVisitor):
         rows = chains.expanded(receiver, self.values)
         model = self._model(rows)
         if model is None:
-            if method in _ONLY_OF_ROWS or (method in _SAVING and not node.args):
+            saves = method in _SAVING and not node.args
+            if method in _ONLY_OF_ROWS or saves or chains.is_of_rows(rows):
                 self.unknown.append(f"calls {method}() of rows whose model is not known here")
             return
         operation, line = _OPERATIONS[method], node.lineno
         if method in _RELATED:
-            table = _joining_table(self._model(getattr(rows, "value", rows)), rows)
+            table = joining_table(self._model(getattr(rows, "value", rows)), rows)
             if table:
                 self.steps.append(Write(table=table, operation=operation, line=line))
                 return
@@ -266,40 +278,14 @@ class Reader(ast.NodeVisitor):
         return None
 
 
+def _looped(target: ast.expr, rows: ast.expr) -> tuple[ast.expr, ast.expr]:
+    """Return variable and rows of a loop, also through enumerate()."""
+    match target, rows:
+        case ast.Tuple(elts=[_, row]), ast.Call(func=ast.Name(id="enumerate"), args=[given, *_]):
+            return row, given
+    return target, rows
+
+
 def _arguments_of(tree: ast.FunctionDef | None) -> tuple[str, ...]:
-    arguments = tree.args if tree else ast.arguments(posonlyargs=[], args=[])
-    return tuple(argument.arg for argument in (*arguments.posonlyargs, *arguments.args))
-
-
-def _is_model(value: object) -> TypeGuard[type[Model]]:
-    return inspect.isclass(value) and issubclass(value, Model) and value is not Model
-
-
-def _label(model: Any) -> tuple[str, str]:
-    return model._meta.app_label, model._meta.model_name
-
-
-def _relation(app_label: str, model: str, attribute: str) -> Any:
-    """Return the field behind ``row.<attribute>``, as the models of today have it."""
-    try:
-        options = live_apps.get_model(app_label, model)._meta
-        for found in options.related_objects:
-            if found.get_accessor_name() == attribute:
-                return found
-        field = options.get_field(attribute)
-    except (LookupError, FieldDoesNotExist):
-        return None
-    return field if field.is_relation else None
-
-
-def _related_model(app_label: str, model: str, attribute: str) -> tuple[str, str] | None:
-    related = getattr(_relation(app_label, model, attribute), "related_model", None)
-    return _label(related) if _is_model(related) else None
-
-
-def _joining_table(model: tuple[str, str] | None, rows: ast.expr) -> str:
-    """Return the table behind an M2M field, or an empty text."""
-    field = _relation(*model, rows.attr) if model and isinstance(rows, ast.Attribute) else None
-    through = getattr(getattr(field, "remote_field", None), "through", None)
-    through = through or getattr(field, "through", None)
-    return table_key(through._meta.db_table) if through else ""
+    arguments = (*tree.args.posonlyargs, *tree.args.args) if tree else ()
+    return tuple(argument.arg for argument in arguments)
