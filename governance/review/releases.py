@@ -17,18 +17,12 @@ from governance.ownership.names import clipped, table_key
 from governance.postgres.ddl.actions import (
     Action,
     Column,
-    Constraint,
-    ConstraintKind,
     RenameTable,
-    Volatility,
 )
-from governance.postgres.ddl.expressions import columns_in
-from governance.postgres.ddl.parts import REFUSES
 from governance.postgres.ddl.schema import Schema, Table
 from governance.postgres.ddl.typenames import canonical
-from governance.review import narrowing, phases
+from governance.review import demands, narrowing, phases
 from governance.review.historical import HistoricalModel, through_of
-from governance.review.implying import follows
 from governance.review.parameters import Fit, comparing, storing
 from governance.review.reviewed import Breakage
 
@@ -133,8 +127,8 @@ class Releases:
                     yield from _of_column(place.table, bound, column, self.connection)
         kept = times.kept.tables.get(place.table)
         if kept is not None and kept is not table:
-            yield from _of_constraints(place.table, kept, table, set(place.columns))
-        yield from _of_triggers(place.table, times)
+            yield from demands.of_constraints(place.table, kept, table, set(place.columns))
+        yield from demands.of_triggers(place.table, times.kept, times.after)
 
 
 def _bound(state: ProjectState, model: ModelState, name: str) -> Any:
@@ -262,93 +256,3 @@ def _of_type(table: str, column: Column, wanted: str) -> Iterator[Breakage]:
     elif narrowing.family(wanted) != narrowing.family(column.type):
         reason = f"has {column.type} in {column.name} where {wanted} is expected"
         yield Breakage(verb="select", table=table, reason=reason, certain=False)
-
-
-def _of_constraints(
-    table: str, before: Table, after: Table, fields: set[str]
-) -> Iterator[Breakage]:
-    """What the table refuses since, of rows that this release may write."""
-    known = set(phases.signatures(before))
-    backing = set(after.constraints)
-    for constraint in after.constraints.values():
-        if phases.signature(constraint) in known or not constraint.enforced:
-            continue
-        reason = _refusal(constraint)
-        if reason and _is_felt(constraint, before, after, fields):
-            for verb in _WRITES:
-                yield Breakage(verb=verb, table=table, reason=reason, certain=False)
-    for name, index in after.indexes.items():
-        fresh = index.unique and name not in backing and phases.signature(index) not in known
-        if fresh and _writes(index.columns, fields, after):
-            reason = f"refuses a second row with the same {', '.join(index.columns)}"
-            for verb in _WRITES:
-                yield Breakage(verb=verb, table=table, reason=reason, certain=False)
-
-
-def _is_felt(constraint: Constraint, before: Table, after: Table, fields: set[str]) -> bool:
-    """Tell whether a row of a release that writes these fields may break a new constraint."""
-    if constraint.kind is not ConstraintKind.CHECK:
-        return not constraint.columns or _writes(constraint.columns, fields, after)
-    old = [
-        c.expression
-        for c in before.constraints.values()
-        if c.kind is ConstraintKind.CHECK and c.enforced
-    ]
-    if follows(constraint.expression, old):
-        return False
-    columns = constraint.columns or tuple(columns_in(constraint.expression))
-    unknown = [after.columns[c] for c in columns if c in after.columns and c not in fields]
-    if not columns or len(unknown) < len(columns):
-        return _writes(columns, fields, after, null=not constraint.not_null_of)
-    return not all(_is_proved(column, constraint) for column in unknown)
-
-
-def _is_proved(column: Column, constraint: Constraint) -> bool:
-    """Tell whether the rows that are there have proved what a column left alone gets."""
-    if column.default is None:
-        return not constraint.not_null_of
-    return constraint.valid and column.default.volatility is Volatility.CONSTANT
-
-
-def _writes(columns: tuple[str, ...], fields: set[str], table: Table, *, null: bool = True) -> bool:
-    """Tell whether a release that writes these fields can break a rule on these columns.
-
-    A column that it does not know gets its default; NULL keeps any rule, unless told.
-    """
-    for name in columns:
-        column = table.columns.get(name)
-        if column is not None and name not in fields and column.default is None:
-            return not null
-    return True
-
-
-def _refusal(constraint: Constraint) -> str:
-    names = ", ".join(constraint.columns)
-    match constraint.kind:
-        case ConstraintKind.UNIQUE | ConstraintKind.PRIMARY_KEY:
-            return f"refuses a second row with the same {names}"
-        case ConstraintKind.CHECK:
-            if constraint.not_null_of:
-                return f"demands a value for {constraint.not_null_of}"
-            return f"refuses rows that are not: {constraint.expression}"
-        case ConstraintKind.EXCLUDE:
-            return f"refuses rows that collide in {names}" if names else "refuses rows that collide"
-        case ConstraintKind.FOREIGN_KEY if constraint.reference:
-            return f"takes only rows of {constraint.reference.table} for {names}"
-    return ""
-
-
-def _of_triggers(table: str, times: _Times) -> Iterator[Breakage]:
-    for key, function in times.after.triggers.items():
-        owner, _, trigger = key.rpartition(".")
-        known = times.kept.triggers.get(key) == function and (
-            times.kept.functions.get(function) == times.after.functions.get(function)
-        )
-        if owner == table and not known and not phases.lets_go_on(function, times.after):
-            for verb in _WRITES:
-                yield Breakage(
-                    verb=verb,
-                    table=table,
-                    reason=f"runs the trigger {trigger} on what is written",
-                    certain=times.after.functions.get(function) == REFUSES,
-                )

@@ -125,6 +125,10 @@ def told(script: Any) -> list[tuple[str, str, bool]]:
         (f"for book in {BOOKS}.all():\n    book.delete()", [("delete", "book", False)]),
         (f"for n, book in enumerate({BOOKS}.all()):\n    book.save()", [("update", "book", False)]),
         (f"for book in list({BOOKS}.all()):\n    book.save()", [("update", "book", False)]),
+        (
+            f"book, made = {BOOKS}.get_or_create(id=1)\nbook.delete()",
+            [("insert", "book", False), ("delete", "book", False)],
+        ),
         (f"[book.save() for book in {BOOKS}.all()]", [("update", "book", False)]),
         (f"book = {BOOKS}.first()\nbook.shelf.save()", [("update", "shelf", False)]),
         (
@@ -200,6 +204,15 @@ def test_functions_are_followed(reading: Reading, top: str, body: str, writes: l
     assert script.unreadable == ()
 
 
+def test_users(reading: Reading) -> None:
+    script = reading(
+        "User = get_user_model()\nUser.objects.update(is_staff=True)",
+        "from django.contrib.auth import get_user_model",
+    )
+    assert told(script) == [("update", "user", True)]
+    assert script.live_models == ("auth.User",)
+
+
 def test_functions_that_are_given_the_editor(reading: Reading) -> None:
     script = reading("run(schema_editor)", "from library.filling import run")
     assert [step.table for step in script.steps] == ["library_shelf"]
@@ -268,6 +281,7 @@ def test_what_is_not_followed_is_told(reading: Reading, top: str, body: str, why
             "import json, logging\nfrom django.utils import timezone",
             "json.loads('1'); timezone.now()",
         ),
+        ("from project.core.services import counts", "counts()"),
         ("", "found = {}\nfound.update(a=1)\nseen = set()\nseen.add(1)\nseen.clear()"),
         ("import logging\nlog = logging.getLogger()", "log.info('x')\nprint(len([1]))"),
         ("class Refused(Exception): ...", "raise Refused('x')"),
