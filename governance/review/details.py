@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from governance.postgres.ddl.effects import Effect
@@ -39,12 +40,12 @@ def _beginning(sql: Any) -> str:
 
 
 def effects_on_tables(operation: ReviewedOperation) -> Iterator[Effect]:
-    """Yield what happens to tables; indexes are left out."""
+    """Yield what happens to tables, by their names before the migration; indexes are left out."""
     for step in operation.steps:
         indexes = {name for table in step.before.tables.values() for name in table.indexes}
         for effect in step.effects.relations:
             if effect.relation not in indexes or effect.relation in step.before.tables:
-                yield effect
+                yield replace(effect, relation=step.earlier(effect.relation))
 
 
 def locks(operations: Iterable[ReviewedOperation]) -> dict[str, Lock]:

@@ -27,6 +27,17 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A table or column is dropped by a method of the schema editor."""
+
+    method: str
+    """delete_model or remove_field."""
+    app_label: str
+    model: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Loop:
     """Rows of a model are all loaded, to go through them one by one."""
 
@@ -39,14 +50,14 @@ class Loop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """A function, and those of its file that it calls, read and not run.
+    """A function, and those of its app that it calls, read and not run.
 
     Lines are those of the file.
     """
 
     name: str = ""
     arguments: tuple[str, ...] = ()
-    steps: tuple[Write | Action, ...] = ()
+    steps: tuple[Write | Edit | Action, ...] = ()
     """Writes through models, and what its SQL does, in the order in which they stand."""
     loops: tuple[Loop, ...] = ()
     live_models: tuple[str, ...] = ()

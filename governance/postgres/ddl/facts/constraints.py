@@ -22,7 +22,8 @@ def add_constraint(account: Account, action: AddConstraint) -> None:
     if constraint.kind is ConstraintKind.FOREIGN_KEY:
         for member in partition_tree(account.tables, action.table):
             account.lock(member, Lock.SHARE_ROW_EXCLUSIVE, scan=looks)
-        lock_referenced(account, constraint, Lock.SHARE_ROW_EXCLUSIVE, scan=looks)
+        finds = looks and action.table not in account.empty
+        lock_referenced(account, constraint, Lock.SHARE_ROW_EXCLUSIVE, scan=finds)
     elif constraint.using_index:
         _use_index(account, action.table, constraint)
     elif constraint.kind in WITH_INDEX:
@@ -53,7 +54,8 @@ def validate_constraint(account: Account, action: ValidateConstraint) -> None:
     for member in family(account.tables, action.table):
         account.lock(member, Lock.SHARE_UPDATE_EXCLUSIVE, scan=scan)
     if constraint is not None and scan:
-        lock_referenced(account, constraint, Lock.ROW_SHARE, scan=True)
+        finds = action.table not in account.empty
+        lock_referenced(account, constraint, Lock.ROW_SHARE, scan=finds)
     elif constraint is None:
         account.doubt(f"validates {action.name}, which is not known here")
 

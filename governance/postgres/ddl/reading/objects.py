@@ -15,6 +15,7 @@ from governance.postgres.ddl.actions import (
     Unreadable,
 )
 from governance.postgres.ddl.expressions import columns
+from governance.postgres.ddl.reading.functions import create_function
 from governance.postgres.ddl.reading.indexes import drop_indexes, rename_index
 from governance.postgres.ddl.reading.naming import (
     cascades,
@@ -97,20 +98,13 @@ def _create_trigger(node: Node) -> Found:
     )
 
 
-def _create_function(node: Node) -> Found:
-    yield ChangeObject(
-        verb="replace" if node.get("replace") else "create",
-        kind="procedure" if node.get("is_procedure") else "function",
-        name=joined(strings(node["funcname"])),
-    )
-
-
 def _policy(verb: str, node: Node) -> Found:
     yield ChangeObject(
         verb=verb,
         kind="policy",
         table=key(node["table"]),
         name=node["policy_name"],
+        detail="permissive" if verb == "create" and node.get("permissive") else "",
         columns=tuple(dict.fromkeys(columns([node.get("qual"), node.get("with_check")]))),
     )
 
@@ -240,7 +234,7 @@ OBJECT_READERS: dict[str, Callable[[Node], Found]] = {
     "ViewStmt": create_view,
     "CreateTableAsStmt": create_as,
     "CreateTrigStmt": _create_trigger,
-    "CreateFunctionStmt": _create_function,
+    "CreateFunctionStmt": create_function,
     "CreatePolicyStmt": partial(_policy, "create"),
     "AlterPolicyStmt": partial(_policy, "alter"),
     "RuleStmt": _rule,
