@@ -429,6 +429,11 @@ QUIET: list[tuple[str, list[Any], dict[str, Any]]] = [
     ),
     (
         "primary-key-on-nullable-columns",
+        [sql("alter table people add primary key using index u")],
+        {},
+    ),
+    (
+        "primary-key-on-nullable-columns",
         [sql("alter table shop_item add primary key using index u")],
         {
             "start": [

@@ -38,9 +38,9 @@ def _use_index(account: Account, table: str, constraint: Constraint) -> None:
     """Nothing is built; for a primary key the rows are read where a column may be NULL."""
     known = account.table(table)
     index = known.indexes.get(constraint.using_index)
-    nullable = index is None or any(
+    nullable = any(
         not column.not_null
-        for name in index.columns
+        for name in (index.columns if index else ())
         if (column := known.columns.get(name)) is not None
     )
     account.lock(table, scan=constraint.kind is ConstraintKind.PRIMARY_KEY and nullable)
