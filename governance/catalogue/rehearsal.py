@@ -3,6 +3,7 @@
 from governance.findings import Rule, Severity
 
 ERROR = Severity.ERROR
+INFO = Severity.INFO
 WARNING = Severity.WARNING
 
 REHEARSAL = (
@@ -59,7 +60,7 @@ REHEARSAL = (
     ),
     Rule(
         number=325,
-        severity=WARNING,
+        severity=INFO,
         slug="rehearsal-reverse-fails-after-use",
         title="Undoing a migration fails once the new release has written",
         meaning="It can be taken back only until the first row that the old structure can't hold.",
@@ -172,5 +173,14 @@ REHEARSAL = (
         bad="CREATE TRIGGER only_by_import BEFORE INSERT ON shop_order\n"
         "    FOR EACH ROW EXECUTE FUNCTION refuse_all_others()",
         good="$ python manage.py schema_rehearse shop 0002 --keep",
+    ),
+    Rule(
+        number=335,
+        severity=WARNING,
+        slug="rehearsal-not-possible",
+        title="A migration could not be rehearsed",
+        meaning="One that it builds on can't be applied to an empty database, so nothing is known "
+        "of this one.",
+        remedy="Correct the one before it. It may need an extension, or rows that it expects.",
     ),
 )

@@ -21,6 +21,7 @@ from governance.cards.places import cards_of
 from governance.findings import Finding, Severity
 from governance.review.details import risks
 from governance.review.loading import Key
+from governance.review.policy.unreleased import is_unreleased
 from governance.review.reviewed import Phase, Reversal, ReviewedMigration
 
 _NEVER = frozenset(
@@ -109,7 +110,7 @@ def _risks(reviewed: ReviewedMigration, findings: Sequence[Finding]) -> tuple[st
         f.rule.slug for f in findings if f.severity >= Severity.ERROR and can_be_acknowledged(f)
     )
     more = (f"has findings that are errors ({', '.join(errors)})",) if errors else ()
-    return (*risks(reviewed), *more)
+    return more if is_unreleased(reviewed) else (*risks(reviewed), *more)
 
 
 def _carried(

@@ -12,17 +12,18 @@ from typing import Any
 
 from django.db import connections
 from django.db.migrations import Migration
+from django.db.migrations.state import ProjectState
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from governance.exceptions import RehearsalImpossible
+from governance.exceptions import MigrationBeforeFails, RehearsalImpossible
 from governance.gate.selecting import Selection
 from governance.management import scope
 from governance.management.noting import unnoted
 from governance.rehearsal import choosing
 from governance.rehearsal.choosing import History, Key
 from governance.rehearsal.result import Rehearsal
-from governance.rehearsal.running import rehearse
+from governance.rehearsal.running import not_rehearsed, rehearse
 from governance.rehearsal.scene import Scene
 from governance.rehearsal.server import Server, find_server
 from governance.rehearsal.templates import template
@@ -89,27 +90,74 @@ def rehearsed(alias: str, options: Mapping[str, Any]) -> Rehearsed:
     if options["card"] and options["name"]:
         _require_card(found.migration(keys[0]))
     server = find_server(options["server"])
-    like = dict(connections[alias].settings_dict)
-    done: list[tuple[Rehearsal, Migration]] = []
     with progress(len(keys)) as bar:
-        for key, before in choosing.chain(found, keys):
-            bar.begin(key)
-            told = bar.replay
-            scene = Scene(
-                server=server,
-                template=template(
-                    server, found, found.before(key), alias=alias, like=like, tell=told
-                ),
-                alias=alias,
+        work = _Work(server=server, found=found, alias=alias, options=options, bar=bar)
+        while keys:
+            keys = work.go_on(keys)
+    return Rehearsed(done=tuple(work.done), how=chosen.how, server=server)
+
+
+class _Work:
+    """One rehearsal after the other. What can't be applied is left out of those that follow."""
+
+    def __init__(
+        self,
+        *,
+        server: Server,
+        found: History,
+        alias: str,
+        options: Mapping[str, Any],
+        bar: Bar,
+    ) -> None:
+        self.server, self.found, self.bar = server, found, bar
+        self.alias, self.options = alias, options
+        self.done: list[tuple[Rehearsal, Migration]] = []
+        self.blocked: dict[Key, MigrationBeforeFails] = {}
+
+    def go_on(self, keys: list[Key]) -> list[Key]:
+        """Rehearse as far as the migrations before can be applied; return those that are left."""
+        left = list(keys)
+        for key, before in choosing.chain(self.found, keys, self.blocked):
+            self.bar.begin(key)
+            try:
+                self.done.append((self._rehearsed(key, before), self.found.migration(key)))
+            except MigrationBeforeFails as error:
+                if self.options["name"]:
+                    raise
+                self._block(error)
+                return left
+            left.remove(key)
+        return []
+
+    def _rehearsed(self, key: Key, before: ProjectState) -> Rehearsal:
+        if key in self.blocked:
+            return not_rehearsed(key, self.blocked[key], self.server.version)
+        like = dict(connections[self.alias].settings_dict)
+        earlier = self.found.before(key, self.blocked)
+        base = template(
+            self.server, self.found, earlier, alias=self.alias, like=like, tell=self.bar.replay
+        )
+        result = rehearse(
+            Scene(
+                server=self.server,
+                template=base,
+                alias=self.alias,
                 like=like,
-                migration=found.migration(key),
+                migration=self.found.migration(key),
                 before=before,
-                rows=options["rows"],
-                keep=options["keep"],
-                tell=bar.stage,
+                rows=self.options["rows"],
+                keep=self.options["keep"],
+                tell=self.bar.stage,
             )
-            done.append((rehearse(scene), scene.migration))
-    return Rehearsed(done=tuple(done), how=chosen.how, server=server)
+        )
+        if not result.stages.get("forwards", True):
+            name = ".".join(key)
+            self._block(MigrationBeforeFails(key, f"{name} can't be applied."))
+        return result
+
+    def _block(self, error: MigrationBeforeFails) -> None:
+        for key in self.found.after(error.key):
+            self.blocked.setdefault(key, error)
 
 
 def _require_card(migration: Migration) -> None:

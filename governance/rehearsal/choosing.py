@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterator
 from dataclasses import dataclass
 
 from django.db.migrations import Migration
@@ -21,9 +21,13 @@ class History:
     loader: MigrationLoader
     plan: tuple[Key, ...]
 
-    def before(self, key: Key) -> tuple[Key, ...]:
+    def before(self, key: Key, without: Container[Key] = ()) -> tuple[Key, ...]:
         """Return what is applied before a migration."""
-        return self.plan[: self.plan.index(key)]
+        return tuple(one for one in self.plan[: self.plan.index(key)] if one not in without)
+
+    def after(self, key: Key) -> frozenset[Key]:
+        """Return a migration and those that can't be applied without it."""
+        return frozenset(self.loader.graph.backwards_plan(key))
 
     def migration(self, key: Key) -> Migration:
         found: Migration = self.loader.graph.nodes[key]
@@ -46,9 +50,12 @@ def history(loader: MigrationLoader, *, last: Collection[Key] = ()) -> History:
     return History(loader=loader, plan=tuple(sorted(plan, key=lambda key: key in late)))
 
 
-def chain(found: History, keys: Collection[Key]) -> Iterator[tuple[Key, ProjectState]]:
+def chain(
+    found: History, keys: Collection[Key], without: Container[Key] = ()
+) -> Iterator[tuple[Key, ProjectState]]:
     """Pair migrations, in the order of the plan, with the state before each.
 
+    ``without`` are those that can't be applied; more may come to it meanwhile.
     Raises ``RehearsalImpossible`` when one before them does not fit.
     """
     state, left = found.empty(), set(keys)
@@ -58,6 +65,8 @@ def chain(found: History, keys: Collection[Key]) -> Iterator[tuple[Key, ProjectS
         if key in left:
             left.discard(key)
             yield key, state.clone()
+        if key in without:
+            continue
         try:
             found.migration(key).mutate_state(state, preserve=False)
         except Exception as error:

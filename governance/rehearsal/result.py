@@ -26,6 +26,7 @@ class Kind(StrEnum):
     REWRITES = "REWRITES"
     SCANS_UNDER_LOCK = "SCANS UNDER LOCK"
     WITHOUT_ROWS = "WITHOUT ROWS"
+    NOT_REHEARSED = "NOT REHEARSED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

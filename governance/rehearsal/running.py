@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from governance.exceptions import MigrationBeforeFails
 from governance.rehearsal import verdicts
 from governance.rehearsal.acts import Failed, Play, go_forwards
 from governance.rehearsal.releases import release
@@ -45,6 +46,16 @@ def rehearse(scene: Scene) -> Rehearsal:
         if not refused or refused[-1][0] is not variety or refused[-1][1].in_trial:
             break
     return _rehearsal(scene, play, refused, kept, time.perf_counter() - begun)
+
+
+def not_rehearsed(key: tuple[str, str], error: MigrationBeforeFails, postgres: str) -> Rehearsal:
+    """Return the outcome for a migration that builds on one which can't be applied."""
+    return Rehearsal(
+        app_label=key[0],
+        name=key[1],
+        postgres=postgres,
+        verdicts=(verdicts.not_rehearsed(".".join(key), ".".join(error.key), str(error)),),
+    )
 
 
 def _rehearsal(

@@ -42,7 +42,7 @@ MODULE = 'MODULE = Module(name="shop", apps=["shop"])'
 DROPPING = 'migrations.RemoveField("order", "note")'
 COUNTED = 'migrations.AddField("order", "number", models.IntegerField(null=True))'
 NOWHERE = "postgresql://x@127.0.0.1:1/x"
-ONE = "1 warning.\n"
+ONE = "1 info.\n"
 GUESS = (
     "CommandError: Neither a commit nor the database says which migrations are new. Name one, or "
     "say --since REF or --all.\n"
@@ -99,9 +99,9 @@ def test_output(shop: Monolith) -> None:
         "\n"
         "  REVERSE FAILS\n"
         "\n"
-        "warning: shop.0002_change can't be undone once the new release has written rows: value "
+        "note: shop.0002_change can't be undone once the new release has written rows: value "
         "too long for type character varying(20) (22001). "
-        "(governance.W325 rehearsal-reverse-fails-after-use)\n"
+        "(governance.I325 rehearsal-reverse-fails-after-use)\n"
         "  at shop/migrations/0002_change.py:1\n"
         "  After the roll-out the way is forwards only; note in the review card what to do.\n"
         "\n" + ONE + "1 migration rehearsed: shop.0002_change.\n"
@@ -352,3 +352,41 @@ def test_nothing_stays_but_templates(shop: Monolith) -> None:
     assert [name for name in after if "_run_" in name] == []
     for name in after:
         place.drop(name)
+
+
+def test_goes_on_behind_a_migration_that_can_not_be_applied(shop: Monolith) -> None:
+    change(shop, 'migrations.RunSQL("ALTER TABLE nothing ADD x int")')
+    after = CHANGE.replace("0001_initial", "0002_change").replace("{operations}", WIDER)
+    shop.write("shop/migrations/0003_wider.py", after)
+    shop.app("other", ownership=MODULE.replace("shop", "other"))
+    shop.write("other/migrations/0001_initial.py", INITIAL)
+    code, out, _ = rehearse(shop, "--format", "json")
+    told = {f["subject"]: f["message"] for f in json.loads(out)["findings"]}
+    assert code == 1
+    assert told == {
+        "shop.0002_change": 'shop.0002_change fails: relation "nothing" does not exist (42P01).',
+        "shop.0003_wider": "shop.0003_wider can't be rehearsed: shop.0002_change can't be applied.",
+    }
+    done = [each["migration"] for each in json.loads(out)["rehearsals"]]
+    assert sorted(done) == [
+        "other.0001_initial",
+        "shop.0001_initial",
+        "shop.0002_change",
+        "shop.0003_wider",
+    ]
+
+
+def test_goes_on_behind_an_applied_one_that_needs_something(shop: Monolith) -> None:
+    """It is not among those that are rehearsed, and is met when the template is built."""
+    change(shop, 'migrations.RunSQL("ALTER TABLE nothing ADD x int")')
+    shop.app("other", ownership=MODULE.replace("shop", "other"))
+    shop.write("other/migrations/0001_initial.py", INITIAL)
+    needs = '("shop", "0002_change"), ("other", "0001_initial")'
+    text = CHANGE.replace('("shop", "0001_initial")', needs).replace("{operations}", "")
+    shop.write("other/migrations/0002_needs.py", text)
+    _, out, _ = rehearse(shop, "other", "--all", "--format", "json")
+    told = {f["subject"]: f["message"] for f in json.loads(out)["findings"]}
+    assert told == {
+        "other.0002_needs": "other.0002_needs can't be rehearsed: shop.0002_change can't be "
+        'applied to an empty database: relation "nothing" does not exist.',
+    }

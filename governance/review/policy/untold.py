@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from governance.findings import Finding, Severity
-from governance.postgres.ddl.actions import AddConstraint, CreateTable
 from governance.postgres.ddl.effects import Effect
 from governance.postgres.locks import Lock
+from governance.review.details import is_new
 from governance.review.policy.cases import finding
 from governance.review.reviewed import ReviewedMigration, ReviewedOperation, Step
 from governance.review.sizes import Sizes
@@ -22,15 +22,22 @@ _REASONS = {
 }
 
 
+_OF_RELEASES = {"old-release-breaks", "new-release-breaks"}
+"""They tell nothing of the operation itself."""
+
+
 def judge_untold(
     migration: ReviewedMigration, sizes: Sizes, told: Sequence[Finding]
 ) -> Iterator[Finding]:
     """Tell of operations without any error among ``told``, by what PostgreSQL does for them."""
-    errors = {f.subject for f in told if f.severity >= Severity.ERROR}
+    errors = [f for f in told if f.severity >= Severity.ERROR]
     for operation in migration.operations:
-        if f"{migration.name}#{operation.number}" not in errors:
-            for step in operation.steps:
+        subject = f"{migration.name}#{operation.number}"
+        slugs = {f.rule.slug for f in errors if f.subject == subject}
+        for step in operation.steps:
+            if slugs <= _OF_RELEASES:
                 yield from _failing(migration, operation, step)
+            if not slugs:
                 yield from _long(migration, operation, step, sizes)
 
 
@@ -58,10 +65,10 @@ def _long(
 ) -> Iterator[Finding]:
     for effect in step.effects.relations:
         table = effect.relation
-        known = table in migration.before.tables and table in step.before.tables
-        if not effect.rewrite and _has_no_rows(migration, step):
-            continue
-        if _is_long(effect) and known and not sizes.is_small(table):
+        earlier = step.earlier(table)
+        there = earlier in migration.before.tables or not is_new(table, migration)
+        known = there and table in step.before.tables
+        if _is_long(effect) and known and not sizes.is_small(earlier):
             yield finding(
                 migration,
                 operation,
@@ -72,13 +79,6 @@ def _long(
                 table=table,
                 what=table,
             )
-
-
-def _has_no_rows(migration: ReviewedMigration, step: Step) -> bool:
-    """Tell whether the table that comes to point to others is one of this migration."""
-    table = step.action.table
-    keys = AddConstraint | CreateTable
-    return isinstance(step.action, keys) and table not in migration.before.tables
 
 
 def _is_long(effect: Effect) -> bool:

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from django.db import connection
 
+from governance.postgres.ddl.emptiness import empty_after
 from governance.postgres.ddl.facts import effects_of
 from governance.postgres.ddl.reading import actions_of
 from governance.postgres.ddl.relations import bare
@@ -82,8 +83,9 @@ def foretold(setup: str, sql: str) -> Observed:
     locks: dict[str, Lock] = {}
     rewritten, scanned = set[str](), set[str]()
     known = {bare(name) for name in names}
+    empty = frozenset[str]()
     for action in actions_of(sql):
-        effects = effects_of(action, schema, in_transaction=True)
+        effects = effects_of(action, schema, in_transaction=True, empty=empty)
         if effects.error:
             return Observed({}, set(), set(), effects.error)
         for effect in effects.relations:
@@ -93,7 +95,7 @@ def foretold(setup: str, sql: str) -> Observed:
                     locks[name] = max(locks.get(name, Lock.NONE), effect.lock)
                 rewritten |= {name} if effect.rewrite else set()
                 scanned |= {name} if effect.scan else set()
-        schema = schema.after(action)
+        schema, empty = schema.after(action), empty_after(empty, action)
     return Observed(locks, rewritten, scanned)
 
 
