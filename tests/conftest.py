@@ -16,6 +16,8 @@ from tests import oracle
 from tests.histories import History, history_at
 from tests.monolith import Monolith
 
+pytest_plugins = ["tests.distribution", "tests.oracle_report", "tests.single_run"]
+
 # Tests run as on somebody's machine wherever they run; those about CI say so themselves. pytest
 # and our baseline both act differently in CI, also in the children that tests start.
 for _variable in (*ci.VARIABLES, "BUILD_NUMBER"):
@@ -53,23 +55,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         call_command("seed", verbosity=0)
         oracle.install()
         oracle.listen()
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A difference between PostgreSQL and our reading fails the run."""
-    if oracle.ORACLE.differences and not session.exitstatus:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what the oracle found."""
-    found = oracle.ORACLE
-    terminalreporter.write_line(
-        f"Oracle: {found.statements:,} statements compared with PostgreSQL, "
-        f"{found.writes:,} wrote; {len(found.differences)} differences."
-    )
-    for text, difference in found.differences.items():
-        terminalreporter.write_line(f"  {difference}\n    {text}")
 
 
 @pytest.fixture
