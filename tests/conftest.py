@@ -58,6 +58,19 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture
+def rows_again(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Seed the test database once more, behind a test that leaves it empty."""
+    yield
+    with django_db_blocker.unblock():
+        call_command("seed", verbosity=0, reset=True)
+
+
+@pytest.fixture
+def transactional_db(rows_again: None, transactional_db: None) -> None:
+    """As pytest-django's, for any order of tests."""
+
+
+@pytest.fixture
 def seeded(db: None) -> None:
     """The demonstration's rows, in a transaction that is rolled back."""
 
