@@ -93,3 +93,19 @@ def monolith(tmp_path: Path, db: None) -> Iterator[Monolith]:
     project = Monolith(tmp_path)
     yield project
     project.drop()
+
+
+@pytest.fixture(scope="module")
+def new_monolith(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[], Monolith]]:
+    """Make projects that are prepared once for a module; its tests work on copies of them."""
+    made: list[Monolith] = []
+
+    def make() -> Monolith:
+        made.append(Monolith(tmp_path_factory.mktemp("prepared")))
+        return made[-1]
+
+    yield make
+    for project in made:
+        project.drop()
