@@ -96,11 +96,11 @@ class ViolationAdmin(ReadOnlyAdmin):
         "what",
         "owner",
         "actor",
-        "caller",
         "count",
-        "first_seen",
         "last_seen",
         "accepted",
+        "caller",
+        "first_seen",
     )
     list_filter = ("accepted", "owner", "actor", "slug")
     search_fields = ("table", "caller", "owner", "actor", "location", "fingerprint")

@@ -36,7 +36,7 @@ def check_settings(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list
     """Judge the ``GOVERNANCE`` setting and say once when the database is not PostgreSQL."""
     del app_configs
     settings = conf.settings()
-    return messages([*settings.findings, *_vendor_findings()])
+    return messages([*settings.findings, *vendor_findings(conf.settings().DATABASE)])
 
 
 def check_ownership(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
@@ -152,7 +152,7 @@ def _undeclared_findings() -> list[Finding]:
     key = "MODE" if conf.Mode.ENFORCE in map(settings.mode, conf.AREAS) else "MODULES"
     if key == "MODULES" and conf.Mode.ENFORCE not in settings.MODULES.values():
         return []
-    if current.ownership().registry.declared or _vendor_findings():
+    if current.ownership().registry.declared or vendor_findings(conf.settings().DATABASE):
         return []
     return [
         Finding(
@@ -165,9 +165,15 @@ def _undeclared_findings() -> list[Finding]:
     ]
 
 
-def _vendor_findings() -> list[Finding]:
-    alias = conf.settings().DATABASE
-    vendor = connections[alias].vendor if alias in connections.settings else "postgresql"
+def kind_of(alias: str) -> str:
+    """Return the vendor of a database; Django's stand-in for none calls itself unknown."""
+    vendor = connections[alias].vendor
+    return "not configured" if vendor == "unknown" else vendor
+
+
+def vendor_findings(alias: str) -> list[Finding]:
+    """Return a finding where nothing can be guarded."""
+    vendor = kind_of(alias) if alias in connections.settings else "postgresql"
     if vendor == "postgresql":
         return []
     return [

@@ -259,7 +259,8 @@ def _value_findings(given: Mapping[str, Any]) -> list[Finding]:
     found += _review_findings(given.get("REVIEW", "risky"))
     alias = given.get("DATABASE", "default")
     if isinstance(alias, str) and alias not in django_settings.DATABASES:
-        hint = did_you_mean(alias, django_settings.DATABASES)
+        names = ", ".join(map(repr, django_settings.DATABASES)) or "none"
+        hint = did_you_mean(alias, django_settings.DATABASES) or f"DATABASES has {names}."
         found.append(_finding("GOVERNANCE['DATABASE']", f"names no database: {alias!r}", hint))
     return found
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 
@@ -66,7 +67,7 @@ def of_production(alias: str) -> list[Finding]:
     registry = current.ownership().registry
     try:
         rows = list(Violation.objects.using(alias).order_by("owner", "table", "caller"))
-    except DatabaseError as error:
+    except (DatabaseError, ImproperlyConfigured) as error:
         reason = str(error).strip().splitlines()[0]
         raise CommandError(
             f"Observed violations can't be read: {reason}. Run migrate, or leave out --observed.",

@@ -200,6 +200,15 @@ def without_rows(migration: str, reasons: Mapping[str, str]) -> Iterator[Verdict
         )
 
 
+def not_rehearsed(migration: str, blocker: str, reason: str) -> Verdict:
+    return Verdict(
+        kind=Kind.NOT_REHEARSED,
+        slug="rehearsal-not-possible",
+        message=f"{migration} can't be rehearsed: {reason}",
+        hint=f"Correct {blocker}; where it wants something of the server, say --server.",
+    )
+
+
 def said(trace: Trace | None, error: BaseException) -> str:
     """What went wrong, in PostgreSQL's or Python's words, with its code."""
     if trace is not None and trace.error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from governance.postgres.ddl.effects import Effect
@@ -39,12 +40,12 @@ def _beginning(sql: Any) -> str:
 
 
 def effects_on_tables(operation: ReviewedOperation) -> Iterator[Effect]:
-    """Yield what happens to tables; indexes are left out."""
+    """Yield what happens to tables, by their names before the migration; indexes are left out."""
     for step in operation.steps:
         indexes = {name for table in step.before.tables.values() for name in table.indexes}
         for effect in step.effects.relations:
             if effect.relation not in indexes or effect.relation in step.before.tables:
-                yield effect
+                yield replace(effect, relation=step.earlier(effect.relation))
 
 
 def locks(operations: Iterable[ReviewedOperation]) -> dict[str, Lock]:
@@ -69,7 +70,8 @@ def is_new(table: str, migration: ReviewedMigration) -> bool:
     if table in migration.before.tables:
         return False
     steps = (step for operation in migration.operations for step in operation.steps)
-    return any(table in step.after.tables for step in steps)
+    met = (step.after.tables.get(table) for step in steps)
+    return any(known is not None and known.complete for known in met)
 
 
 def rewritten(operation: ReviewedOperation) -> tuple[str, ...]:

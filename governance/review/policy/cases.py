@@ -41,11 +41,14 @@ class Case:
     def is_fresh(self, table: str = "") -> bool:
         """Tell whether this migration creates the table: nobody reads or writes it yet."""
         name = table or self.table
-        return name not in self.migration.before.tables and name in self.step.before.tables
+        known = self.step.before.tables.get(name)
+        made = known is not None and known.complete  # else it was met here, and was there before
+        return made and self.step.earlier(name) not in self.migration.before.tables
 
     def is_quiet(self, table: str = "") -> bool:
         """Tell whether work on all rows of a table is nothing to worry about."""
-        return self.is_fresh(table) or self.sizes.is_small(table or self.table)
+        earlier = self.step.earlier(table or self.table)
+        return self.is_fresh(table) or self.sizes.is_small(earlier)
 
     @property
     def held(self) -> Lock:
@@ -80,7 +83,7 @@ class Case:
 
     def size(self, table: str = "") -> str:
         """Return ``, about 12,000 rows,`` to stand behind the name of a table, or nothing."""
-        phrase = self.sizes.phrase(table or self.table)
+        phrase = self.sizes.phrase(self.step.earlier(table or self.table))
         return f" ({phrase})" if phrase else ""
 
     def finding(

@@ -1,9 +1,26 @@
 """Columns and tables that are dropped."""
 
 from django.db import models
-from django.db.migrations import AddField, CreateModel, DeleteModel, RemoveField
+from django.db.migrations import (
+    AddField,
+    CreateModel,
+    DeleteModel,
+    RemoveField,
+    RunSQL,
+    SeparateDatabaseAndState,
+)
 
-from tests.review.policy.building import LARGE, database_only, key, only, silent, sql, state_only
+from tests.review.policy.building import (
+    LARGE,
+    SMALL,
+    database_only,
+    key,
+    only,
+    silent,
+    slugs,
+    sql,
+    state_only,
+)
 
 UNREAD = [state_only(RemoveField("Item", "note"))]
 VIEW = [sql("CREATE VIEW notes AS SELECT note FROM shop_item")]
@@ -115,10 +132,12 @@ def test_column_of_the_state_before_the_migration() -> None:
     )
 
 
+DROP_NOTE = "ALTER TABLE shop_item DROP COLUMN note"
+UNDO_NOTE = "ALTER TABLE shop_item ADD COLUMN note text"
+
+
 def test_contents_of_a_column() -> None:
-    assert only(
-        "contents-dropped", sql("ALTER TABLE shop_item DROP COLUMN note"), start=UNREAD, sizes=LARGE
-    ) == (
+    assert only("contents-dropped", RunSQL(DROP_NOTE, UNDO_NOTE), start=UNREAD, sizes=LARGE) == (
         "operation 1 (RunSQL) drops shop_item.note (about 2,000,000 rows), which no model "
         "uses any more, with all that is in it.",
         "Keep a copy of shop_item.note if there may be a way back.",
@@ -128,13 +147,36 @@ def test_contents_of_a_column() -> None:
 def test_contents_of_a_table() -> None:
     assert only(
         "contents-dropped",
-        sql("DROP TABLE shop_box CASCADE"),
+        RunSQL("DROP TABLE shop_box CASCADE", "CREATE TABLE shop_box (id bigint)"),
         start=[state_only(DeleteModel("Box"))],
     ) == (
         "operation 1 (RunSQL) drops shop_box, which no model uses any more, with all that is "
         "in it.",
         "Keep a copy of shop_box if there may be a way back.",
     )
+
+
+def test_drop_that_is_not_undone() -> None:
+    assert only(
+        "drop-not-undone",
+        SeparateDatabaseAndState([sql("DROP TABLE shop_box")]),
+        start=[state_only(DeleteModel("Box"))],
+        sizes=SMALL,
+    ) == (
+        "operation 1 (SeparateDatabaseAndState) drops shop_box (about 200 rows) with all that is "
+        "in it, and does not make it again when it is undone: the migrations before it, and their "
+        "releases, have to do without.",
+        "Keep a copy of shop_box, and write a reverse_sql that makes it again.",
+    )
+    assert "drop-not-undone" in slugs(sql(DROP_NOTE), start=UNREAD)
+
+
+def test_drop_that_is_undone() -> None:
+    silent("drop-not-undone", RunSQL(DROP_NOTE, UNDO_NOTE), start=UNREAD)
+    silent("drop-not-undone", RunSQL(DROP_NOTE), start=UNREAD)
+    silent("drop-not-undone", RunSQL(DROP_NOTE, "what can't be read"), start=UNREAD)
+    other = "ALTER TABLE shop_item ADD COLUMN code text"
+    assert "drop-not-undone" in slugs(RunSQL(DROP_NOTE, other), start=UNREAD)
 
 
 def test_contents_of_a_new_table() -> None:
