@@ -80,9 +80,13 @@ def test_text(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_scope_by_database(history: History, db: None) -> None:
     """0001_initial is applied on the database of the tests."""
     history.add("0002_x", SAFE)
-    assert reviewed() == ("not applied yet", ["dev.0002_x"])
-    assert reviewed("dev") == ("not applied yet, of dev", ["dev.0002_x"])
-    assert reviewed("finance") == ("not applied yet, of finance", [])
+    assert reviewed() == ("waiting to be applied", ["dev.0002_x"])
+    assert reviewed("dev") == ("waiting to be applied, of dev", ["dev.0002_x"])
+    assert reviewed("finance") == ("waiting to be applied, of finance", [])
+    assert run("finance") == (
+        0,
+        "No findings.\nNo migration is waiting to be applied, of finance.\n",
+    )
 
 
 def test_scope_all(history: History) -> None:
