@@ -169,7 +169,7 @@ def _seen(known: Known, column: Column | None) -> Column:
         labels=column.labels if column else (),
         not_null=column.not_null if column else False,
         generated=not known.sent and not known.primary_key,
-        identity=not known.sent and known.primary_key,
+        identity="BY DEFAULT" if not known.sent and known.primary_key else "",
     )
 
 
