@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from governance import conf
@@ -70,11 +70,16 @@ def can_be_acknowledged(finding: Finding) -> bool:
     return finding.rule.acceptable and finding.rule.slug not in _NEVER
 
 
-def standing_of(reviewed: ReviewedMigration, findings: Sequence[Finding]) -> Standing:
-    """Judge the card of a migration. ``findings`` are those about what it does."""
+def standing_of(
+    reviewed: ReviewedMigration, findings: Sequence[Finding], together: Container[Key] = ()
+) -> Standing:
+    """Judge the card of a migration.
+
+    ``findings`` are those about what it does, ``together`` the migrations released with it.
+    """
     migration, settings = reviewed.migration, conf.settings()
     key = migration.app_label, migration.name
-    why = _risks(reviewed, findings)
+    why = _risks(reviewed, findings, together)
     needed = {"risky": bool(why), "all": bool(migration.operations), "none": False}
     subject = Subject(
         migration=migration,
@@ -105,12 +110,14 @@ def _against(findings: Iterable[Finding]) -> Iterator[Finding]:
     return (f for f in findings if f.rule.slug != OUTDATED_REHEARSAL)
 
 
-def _risks(reviewed: ReviewedMigration, findings: Sequence[Finding]) -> tuple[str, ...]:
+def _risks(
+    reviewed: ReviewedMigration, findings: Sequence[Finding], together: Container[Key]
+) -> tuple[str, ...]:
     errors = dict.fromkeys(
         f.rule.slug for f in findings if f.severity >= Severity.ERROR and can_be_acknowledged(f)
     )
     more = (f"has findings that are errors ({', '.join(errors)})",) if errors else ()
-    return more if is_unreleased(reviewed) else (*risks(reviewed), *more)
+    return more if is_unreleased(reviewed, together) else (*risks(reviewed), *more)
 
 
 def _carried(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from governance.postgres.ddl.actions import CreateTable
 from governance.postgres.ddl.effects import Effect
 from governance.postgres.locks import Lock
 from governance.review.data_migrations import sql_texts
@@ -66,12 +67,16 @@ def locks_of(migration: ReviewedMigration) -> dict[str, Lock]:
 
 
 def is_new(table: str, migration: ReviewedMigration) -> bool:
-    """Tell whether the migration makes a table itself."""
+    """Tell whether the migration makes a table itself.
+
+    One that no migration has made is met in an ALTER TABLE, and only a part of it is known.
+    """
     if table in migration.before.tables:
         return False
-    steps = (step for operation in migration.operations for step in operation.steps)
+    steps = [step for operation in migration.operations for step in operation.steps]
     met = (step.after.tables.get(table) for step in steps)
-    return any(known is not None and known.complete for known in met)
+    made = any(isinstance(s.action, CreateTable) and s.action.table == table for s in steps)
+    return made or any(known is not None and known.complete for known in met)
 
 
 def rewritten(operation: ReviewedOperation) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from governance.postgres.ddl.actions import Action, Column
 from governance.postgres.ddl.effects import Effect
 from governance.postgres.ddl.schema import Table
 from governance.postgres.locks import Lock
+from governance.review.details import is_new
 from governance.review.places import location_of
 from governance.review.reviewed import ReviewedMigration, ReviewedOperation, Step
 from governance.review.sizes import Sizes
@@ -41,9 +42,9 @@ class Case:
     def is_fresh(self, table: str = "") -> bool:
         """Tell whether this migration creates the table: nobody reads or writes it yet."""
         name = table or self.table
-        known = self.step.before.tables.get(name)
-        made = known is not None and known.complete  # else it was met here, and was there before
-        return made and self.step.earlier(name) not in self.migration.before.tables
+        if self.step.earlier(name) in self.migration.before.tables:
+            return False
+        return name in self.step.before.tables and is_new(name, self.migration)
 
     def is_quiet(self, table: str = "") -> bool:
         """Tell whether work on all rows of a table is nothing to worry about."""

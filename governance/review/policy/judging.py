@@ -22,7 +22,6 @@ from governance.review.policy.rows import ROW_RULES
 from governance.review.policy.scripts import judge_scripts
 from governance.review.policy.tables import TABLE_RULES
 from governance.review.policy.types import TYPE_RULES, judge_cascade
-from governance.review.policy.unreleased import without_unreleased
 from governance.review.policy.untold import judge_failing, judge_untold
 from governance.review.policy.whole import judge_migration, judge_operation
 from governance.review.reviewed import ReviewedMigration, ReviewedOperation
@@ -77,8 +76,7 @@ def judge(migration: ReviewedMigration, sizes: Sizes = NO_SIZES) -> list[Finding
     found = _once(_without_included(list(_findings(migration, sizes))))
     found += judge_failing(migration, found)
     found += judge_releases(migration, found)
-    found = _once([*found, *judge_untold(migration, sizes, found)])
-    return without_unreleased(migration, found)
+    return _once([*found, *judge_untold(migration, sizes, found)])
 
 
 def _findings(migration: ReviewedMigration, sizes: Sizes) -> Iterator[Finding]:

@@ -183,3 +183,5 @@ def test_table_that_is_met_for_the_first_time() -> None:
     assert "validated-in-the-same-transaction" in slugs(sql(check))
     made = sql("CREATE TABLE people (name text); ALTER TABLE people ALTER COLUMN name SET NOT NULL")
     assert slugs(made) == []
+    copied = sql("CREATE TABLE people AS TABLE staff; CREATE INDEX ON people (name)")
+    assert slugs(copied) == []
