@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -54,28 +55,38 @@ def rehearsed(
     rows: int = 20,
     keep: bool = False,
 ) -> Rehearsal:
-    """Rehearse operations as ``shop.0002_change`` on what ``parent`` makes."""
-    place, before = server(), ProjectState()
-    like = dict(connections["default"].settings_dict)
-    template = place.create()
+    """Rehearse operations as ``shop.0002_change`` on what ``parent`` makes, as a rule the shop."""
+    made = stage() if parent is None else made_of(parent)
     try:
-        with on_stage("default", place.settings_for(template, like)) as stage:
-            first = migration("0001_initial", shop() if parent is None else parent)
-            before = forwards(stage, first, before)
         return rehearse(
             Scene(
-                server=place,
-                template=template,
+                server=server(),
+                template=made[0],
                 alias="default",
-                like=like,
+                like=dict(connections["default"].settings_dict),
                 migration=migration("0002_change", operations, atomic=atomic),
-                before=before,
+                before=made[1].clone(),
                 rows=rows,
                 keep=keep,
             )
         )
     finally:
-        place.drop(template)
+        if parent is not None:
+            server().drop(made[0])
+
+
+@cache
+def stage() -> tuple[str, ProjectState]:
+    """The shop, made once for all tests; ``conftest`` drops it."""
+    return made_of(shop())
+
+
+def made_of(operations: Sequence[Operation]) -> tuple[str, ProjectState]:
+    """Make a database with a first migration; return its name, and the state."""
+    place, like = server(), dict(connections["default"].settings_dict)
+    name = place.create()
+    with on_stage("default", place.settings_for(name, like)) as opened:
+        return name, forwards(opened, migration("0001_initial", operations), ProjectState())
 
 
 def told(rehearsal: Rehearsal) -> list[str]:
