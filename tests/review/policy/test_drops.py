@@ -210,7 +210,7 @@ def test_cascade() -> None:
     )
 
 
-@pytest.mark.skipif(django.VERSION >= (6, 1), reason="since Django 6.1 it writes no CASCADE")
+@pytest.mark.skipif(django.VERSION >= (6, 0), reason="since Django 6.0 it writes no CASCADE")
 def test_cascade_of_django_hits_a_view() -> None:
     assert only("cascading-drop", RemoveField("Item", "note"), start=VIEW) == (
         "operation 1 (RemoveField) drops shop_item.note with CASCADE, and with it notes, "
@@ -220,7 +220,7 @@ def test_cascade_of_django_hits_a_view() -> None:
     )
 
 
-@pytest.mark.skipif(django.VERSION < (6, 1), reason="until Django 6.1 it writes CASCADE")
+@pytest.mark.skipif(django.VERSION < (6, 0), reason="until Django 6.0 it writes CASCADE")
 def test_column_of_django_that_a_view_uses() -> None:
     assert only("dropped-column-is-used", RemoveField("Item", "note"), start=VIEW) == (
         "operation 1 (RemoveField) drops shop_item.note, which a view or a generated column "
