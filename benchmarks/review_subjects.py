@@ -1,8 +1,9 @@
 """Projects that ``review_corpora`` can judge, made from a checkout or an unpacked sdist.
 
 What is recognised: folders of Django apps with migrations, SQL scripts in parts marked
-``-- 1.sql``, and the tests of a linter written in Rust that call ``lint_errors(sql, Rule::X)``.
-Scripts become apps with one RunSQL a part. Everything that is made stays in a temporary folder.
+``-- 1.sql``, folders called ``…_safe`` and ``…_unsafe`` with an ``up.sql``, and the tests of a
+linter written in Rust that call ``lint_errors(sql, Rule::X)``. Scripts become apps with one RunSQL
+a part. Everything that is made stays in a temporary folder.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 PART = re.compile(r"^-- \d+\.sql\s*$", re.MULTILINE)
@@ -21,13 +22,19 @@ TEST = re.compile(
 )
 NOT_ABOUT_SAFETY = ("Prefer", "Identifier", "RequireTable", "RequireTimeout", "RequireEnum")
 NOT_ABOUT_SAFETY += ("BanChar", "TransactionNesting", "BanUncommitted", "BanDuplicate")
-MIGRATION = """from django.db import migrations
+WITHOUT_REVERSE = "SCRIPTS_WITHOUT_REVERSE"
+"""A variable: scripts have no way back, and a rehearsal shall not believe that they have one."""
+MIGRATION = """import os
+
+from django.db import migrations
+
+REVERSE = None if os.environ.get("{without}") else migrations.RunSQL.noop
 
 
 class Migration(migrations.Migration):
     atomic = {atomic}
     dependencies = {dependencies!r}
-    operations = [migrations.RunSQL({sql!r}, migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL({sql!r}, REVERSE)]
 """
 
 
@@ -43,6 +50,16 @@ class Subject:
     """Name of a case → its migrations, as ``app.0002_x``."""
     author: dict[str, str] = field(default_factory=dict)
     """Name of a case → what its author calls it, where names or tests tell."""
+    apart: bool = False
+    """Each app is a project of its own: scripts make tables of the same names."""
+
+    def projects(self) -> Iterator[Subject]:
+        """Yield what is judged at a time."""
+        if not self.apart:
+            yield self
+            return
+        for app in self.apps:
+            yield replace(self, apps=[app], cases={app: self.cases[app]})
 
 
 def find(path: Path, made: Path) -> Subject:
@@ -52,6 +69,8 @@ def find(path: Path, made: Path) -> Subject:
         return _from_scripts(name, made, _examples(scripts))
     if rules := sorted(path.rglob("*_linter/src/rules/*.rs")):
         return _from_scripts(name, made, _rust_tests(rules))
+    if scripts := sorted(path.rglob("*_*safe/up.sql")):
+        return _from_scripts(name, made, _labelled_folders(scripts))
     return _from_apps(name, path)
 
 
@@ -82,6 +101,12 @@ def _examples(files: list[Path]) -> Iterator[tuple[str, str, list[str]]]:
             yield f"{file.parent.name}_{file.stem}", file.stem, parts
 
 
+def _labelled_folders(files: list[Path]) -> Iterator[tuple[str, str, list[str]]]:
+    for file in files:
+        label = "good" if file.parent.name.endswith("_safe") else "bad"
+        yield file.parent.name, label, [file.read_text()]
+
+
 def _rust_tests(files: list[Path]) -> Iterator[tuple[str, str, list[str]]]:
     for file in files:
         if file.stem == "require_timeout_settings":
@@ -92,7 +117,7 @@ def _rust_tests(files: list[Path]) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def _from_scripts(name: str, made: Path, scripts: Iterator[tuple[str, str, list[str]]]) -> Subject:
-    subject = Subject(name=name, paths=[str(made)], apps=[])
+    subject = Subject(name=name, paths=[str(made)], apps=[], apart=True)
     for script, label, parts in scripts:
         app = re.sub(r"\W", "_", f"{name}_{script}").lower()
         _write_app(made / app, app, parts)
@@ -110,7 +135,10 @@ def _write_app(folder: Path, app: str, parts: list[str]) -> None:
     for number, sql in enumerate(parts, start=1):
         before = [(app, f"{number - 1:04}_part")] if number > 1 else []
         text = MIGRATION.format(
-            atomic="concurrently" not in sql.lower(), dependencies=before, sql=sql
+            without=WITHOUT_REVERSE,
+            atomic="concurrently" not in sql.lower(),
+            dependencies=before,
+            sql=sql,
         )
         (migrations / f"{number:04}_part.py").write_text(text)
 
@@ -121,6 +149,7 @@ def settings(subject: Subject, folder: Path, extra: tuple[str, ...] = ()) -> dic
     (folder / "review_settings.py").write_text(
         f"import os\nINSTALLED_APPS = {apps!r}\nSECRET_KEY = 'x'\nUSE_TZ = True\n"
         "DEFAULT_AUTO_FIELD = 'django.db.models.AutoField'\n"
+        "GOVERNANCE = {'REVIEW': 'none'}\n"  # no cards: only what migrations do counts
         "SILENCED_SYSTEM_CHECKS = ['models.E028', 'models.E030', 'models.E032']\n"
         "DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql',\n"
         "    'NAME': os.environ['PGDATABASE'], 'USER': os.environ.get('PGUSER', ''),\n"

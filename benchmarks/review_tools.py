@@ -15,11 +15,16 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from review_subjects import Subject, settings
+from review_subjects import WITHOUT_REVERSE, Subject, settings
 
 Alarms = dict[str, set[str]]
-TIMEOUT = 1800
+TIMEOUT = 7200
 ROWS = "200"
+NOT_COUNTED = {
+    True: {"rehearsal-not-possible", "rehearsal-irreversible"},
+    False: {"rehearsal-not-possible"},
+}
+"""One that it builds on can't be applied; a script has no way back. By whether it is a script."""
 HERE = Path(__file__).resolve().parent
 STYLE = (
     "prefer-bigint-over-int,prefer-bigint-over-smallint,prefer-identity,prefer-robust-stmts,"
@@ -32,32 +37,39 @@ class Absent(Exception):
 
 
 def ours(subject: Subject, folder: Path, _venv: Path | None) -> Alarms:
-    environment = settings(subject, folder)
-    environment["PYTHONPATH"] += f":{HERE.parent}"
-    done = _run([sys.executable, str(HERE / "review_json.py")], environment)
-    if done.returncode:
-        return _nothing(done)
-    return {
-        name: {slug for slug, severity in found if severity >= 30}
-        for name, found in json.loads(done.stdout).items()
-    }
+    apart = ["--apart"] if subject.apart else []
+    alarms: Alarms = {}
+    command = [sys.executable, str(HERE / "review_json.py"), *apart]
+    for line in _own(subject, folder, command).splitlines():
+        name, slug, severity = json.loads(line)
+        if severity != "INFO":
+            alarms.setdefault(name, set()).add(slug)
+    return alarms
 
 
 def rehearsed(subject: Subject, folder: Path, venv: Path | None) -> Alarms:
     """What the rules say and what a run on a throwaway PostgreSQL shows, together."""
     server = f"postgresql://{os.environ.get('PGUSER', '')}@/{os.environ['PGDATABASE']}"
     server += f"?host={os.environ['PGHOST']}&port={os.environ.get('PGPORT', '5432')}"
-    environment = settings(subject, folder, ("governance",))
-    environment["PYTHONPATH"] += f":{HERE.parent}"
-    command = [sys.executable, "-m", "django", "schema_rehearse", "--all", "--format", "json"]
-    done = _run([*command, "--rows", ROWS, "--server", server], environment)
-    if not done.stdout.startswith("{"):
-        return _nothing(done)
-    alarms = ours(subject, folder, venv)
-    for finding in json.loads(done.stdout)["findings"]:
-        if finding["severity"] != "info":
-            alarms.setdefault(finding["subject"].split("#")[0], set()).add(finding["slug"])
+    options = ["--all", "--format", "json", "--rows", ROWS, "--server", server]
+    command = [sys.executable, "-m", "django", "schema_rehearse", *options]
+    alarms, left_out = ours(subject, folder, venv), NOT_COUNTED[subject.apart]
+    for project in subject.projects():
+        for finding in json.loads(_own(project, folder, command))["findings"]:
+            if finding["severity"] != "info" and finding["slug"] not in left_out:
+                alarms.setdefault(finding["subject"].split("#")[0], set()).add(finding["slug"])
     return alarms
+
+
+def _own(project: Subject, folder: Path, command: list[str]) -> str:
+    environment = settings(project, folder, ("governance",))
+    environment["PYTHONPATH"] += f":{HERE.parent}"
+    if "schema_rehearse" in command:
+        environment[WITHOUT_REVERSE] = "1"
+    done = _run(command, environment)
+    if "Traceback" in done.stderr or "CommandError" in done.stderr:
+        raise Absent(f"gave no result: {done.stderr.strip()[-300:]}")
+    return done.stdout
 
 
 def migration_linter(subject: Subject, folder: Path, venv: Path | None) -> Alarms:

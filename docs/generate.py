@@ -21,6 +21,7 @@ AREAS = {
     4: "PostgreSQL",
     5: "Columns and tables",
     6: "Constraints, indexes, objects, data",
+    7: "Idempotency keys",
 }
 
 

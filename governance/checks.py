@@ -14,6 +14,7 @@ from governance import conf
 from governance.acceptance.baseline import path_in_force, read
 from governance.acceptance.settling import settle_in_force
 from governance.findings import Finding
+from governance.idempotency import checking
 from governance.ownership import current
 from governance.ownership.names import table_key
 from governance.postgres import catalog
@@ -27,6 +28,7 @@ def register() -> None:
     checks.register(check_settings, "governance")
     checks.register(check_ownership, "governance")
     checks.register(check_gate, "governance")
+    checks.register(check_idempotency, "governance")
     checks.register(check_database, "governance", checks.Tags.database)
 
 
@@ -54,6 +56,15 @@ def check_gate(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Che
     provider = get_commands().get("makemigrations")
     name = provider if isinstance(provider, str) else str(getattr(provider, "__module__", ""))
     return [] if name == "governance" else messages([_bypassed(name)])
+
+
+def check_idempotency(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Judge the endpoints that keep idempotency keys, and those that should."""
+    del app_configs
+    if conf.settings().findings:
+        return []
+    found = checking.findings(current.ownership().registry)
+    return messages(settle_in_force(found).fresh)
 
 
 def check_database(

@@ -26,6 +26,14 @@ class RehearsalImpossible(GovernanceError):
     """A rehearsal could not begin: no server, or migrations before it that can't be applied."""
 
 
+class MigrationBeforeFails(RehearsalImpossible):
+    """A migration that comes before the one to be rehearsed can't be applied."""
+
+    def __init__(self, key: tuple[str, str], message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
 class SchemaChangeRefused(GovernanceError):
     """A migration reaches into a table of another module."""
 

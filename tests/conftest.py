@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import LazySettings
 from django.core.management import call_command
@@ -16,10 +17,18 @@ from tests import oracle
 from tests.histories import History, history_at
 from tests.monolith import Monolith
 
+pytest_plugins = ["tests.distribution", "tests.oracle_report", "tests.single_run"]
+
 # Tests run as on somebody's machine wherever they run; those about CI say so themselves. pytest
 # and our baseline both act differently in CI, also in the children that tests start.
 for _variable in (*ci.VARIABLES, "BUILD_NUMBER"):
     os.environ.pop(_variable, None)
+
+# A loaded machine is slow, and no test is about that.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture
@@ -55,21 +64,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         oracle.listen()
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A difference between PostgreSQL and our reading fails the run."""
-    if oracle.ORACLE.differences and not session.exitstatus:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+@pytest.fixture(autouse=True)
+def rows_again(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Seed the test database once more behind a test that leaves it empty.
 
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what the oracle found."""
-    found = oracle.ORACLE
-    terminalreporter.write_line(
-        f"Oracle: {found.statements:,} statements compared with PostgreSQL, "
-        f"{found.writes:,} wrote; {len(found.differences)} differences."
-    )
-    for text, difference in found.differences.items():
-        terminalreporter.write_line(f"  {difference}\n    {text}")
+    For every test, so that it begins before any other of its fixtures, and ends after it.
+    """
+    yield
+    if "transactional_db" in request.fixturenames:
+        with django_db_blocker.unblock():
+            call_command("seed", verbosity=0, reset=True)
 
 
 @pytest.fixture
@@ -95,3 +101,19 @@ def monolith(tmp_path: Path, db: None) -> Iterator[Monolith]:
     project = Monolith(tmp_path)
     yield project
     project.drop()
+
+
+@pytest.fixture(scope="module")
+def new_monolith(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[], Monolith]]:
+    """Make projects that are prepared once for a module; its tests work on copies of them."""
+    made: list[Monolith] = []
+
+    def make() -> Monolith:
+        made.append(Monolith(tmp_path_factory.mktemp("prepared")))
+        return made[-1]
+
+    yield make
+    for project in made:
+        project.drop()

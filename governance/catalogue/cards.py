@@ -1,8 +1,8 @@
-"""Rules 306 to 312: review cards. Rules 313 to 318: migrations that can't be read or ordered."""
+"""Rules 306 to 312 and 319: review cards. 313 to 318 and 336: migrations that are no good."""
 
 from governance.findings import Rule, Severity
 
-ERROR, WARNING = Severity.ERROR, Severity.WARNING
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 CARDS = (
     Rule(
@@ -156,10 +156,31 @@ CARDS = (
         number=318,
         severity=WARNING,
         slug="meaningless-sql",
-        title="A RunSQL runs nothing, or can't run",
-        meaning="Its SQL is empty, or is not in a form that Django takes.",
+        title="Django can't run the SQL of a RunSQL",
+        meaning="It is not in a form that Django takes.",
         remedy="Write a text, or a list of texts and of pairs (text, parameters).",
         bad='migrations.RunSQL([("UPDATE a SET b = %s", [1], None)])',
         good='migrations.RunSQL([("UPDATE a SET b = %s", [1])])',
+    ),
+    Rule(
+        number=319,
+        severity=WARNING,
+        slug="outdated-rehearsal",
+        title="A migration was changed after its rehearsal",
+        meaning="The rehearsal on its review card is about another content. What the migration "
+        "does now, nobody has seen.",
+        remedy="Rehearse it again: manage.py schema_rehearse APP NAME --card.",
+        bad="an operation that is added after the rehearsal",
+        good="schema_rehearse APP NAME --card, with each change of the migration",
+    ),
+    Rule(
+        number=336,
+        severity=INFO,
+        slug="empty-sql",
+        title="A RunSQL runs nothing",
+        meaning="Its SQL is empty. Something may have been forgotten.",
+        remedy="Remove it, or write what it shall run.",
+        bad='migrations.RunSQL("")',
+        good='migrations.RunSQL("ANALYZE shop_item")',
     ),
 )

@@ -3,6 +3,7 @@
 from governance.findings import Rule, Severity
 
 ERROR = Severity.ERROR
+INFO = Severity.INFO
 WARNING = Severity.WARNING
 
 REHEARSAL = (
@@ -59,7 +60,7 @@ REHEARSAL = (
     ),
     Rule(
         number=325,
-        severity=WARNING,
+        severity=INFO,
         slug="rehearsal-reverse-fails-after-use",
         title="Undoing a migration fails once the new release has written",
         meaning="It can be taken back only until the first row that the old structure can't hold.",
@@ -73,13 +74,12 @@ REHEARSAL = (
         severity=WARNING,
         slug="rehearsal-reverse-differs",
         title="Undoing a migration leaves another structure",
-        meaning="A column, a constraint or an index is not as it was before.",
-        remedy="Let the reverse operation make what the forward one has taken away.",
-        bad='migrations.RunSQL("DROP INDEX shop_order_note", migrations.RunSQL.noop)',
-        good="migrations.RunSQL(\n"
-        '    "DROP INDEX shop_order_note",\n'
-        '    "CREATE INDEX shop_order_note ON shop_order (note)",\n'
-        ")",
+        meaning="A column, a constraint, an index, a view, a sequence, a function, a trigger, a "
+        "type or an extension is missing, left over or not as it was before.",
+        remedy="Let the reverse operation make what the forward one has taken away, and take away "
+        "what it has made.",
+        bad='migrations.RunSQL("CREATE SEQUENCE numbers", migrations.RunSQL.noop)',
+        good='migrations.RunSQL("CREATE SEQUENCE numbers", "DROP SEQUENCE numbers")',
     ),
     Rule(
         number=327,
@@ -172,5 +172,14 @@ REHEARSAL = (
         bad="CREATE TRIGGER only_by_import BEFORE INSERT ON shop_order\n"
         "    FOR EACH ROW EXECUTE FUNCTION refuse_all_others()",
         good="$ python manage.py schema_rehearse shop 0002 --keep",
+    ),
+    Rule(
+        number=335,
+        severity=WARNING,
+        slug="rehearsal-not-possible",
+        title="A migration could not be rehearsed",
+        meaning="One that it builds on can't be applied to an empty database, so nothing is known "
+        "of this one.",
+        remedy="Correct the one before it. It may need an extension, or rows that it expects.",
     ),
 )

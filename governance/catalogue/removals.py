@@ -238,4 +238,15 @@ REMOVALS = (
         bad='migrations.RunSQL("ALTER TABLE ONLY …")  # anything that reads all rows',
         good="one migration that is brief, and one that does the work without the lock",
     ),
+    Rule(
+        number=558,
+        severity=WARNING,
+        slug="drop-not-undone",
+        title="Something is dropped, and the way back does not make it again",
+        meaning="No model uses it any more, but those of the releases before did. Undoing brings "
+        "back their state and not what they need: they, and the migrations before, fail.",
+        remedy="Write a reverse that makes it again, though empty.",
+        bad='migrations.RunSQL("DROP TABLE shop_note", migrations.RunSQL.noop)',
+        good='migrations.RunSQL("DROP TABLE shop_note", "CREATE TABLE shop_note (id bigint)")',
+    ),
 )

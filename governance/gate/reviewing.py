@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from django.apps import apps
@@ -19,6 +19,7 @@ from governance.review import broken, history, policy
 from governance.review.details import details
 from governance.review.loading import Key, TolerantLoader
 from governance.review.places import location_of
+from governance.review.policy.unreleased import without_unreleased
 from governance.review.reviewed import ReviewedMigration, ReviewedOperation
 from governance.review.sizes import NO_SIZES, Sizes
 from governance.rules import rule
@@ -64,7 +65,7 @@ def review_all(
     state = history.first_state(loader)
     walked = list(history.review(plan, state, wanted=keys, alias=alias))
     joint = list(policy.judge_together(walked)) if together else []
-    return [_review(reviewed, sizes, joint) for reviewed in walked]
+    return [_review(reviewed, sizes, joint, keys) for reviewed in walked]
 
 
 def review_new(
@@ -80,31 +81,40 @@ def review_new(
     for reviewed in history.review(
         [*below, *added], history.first_state(loader), wanted=names, alias=alias
     ):
-        yield reviewed, findings_of(reviewed, NO_SIZES)
+        yield reviewed, findings_of(reviewed, NO_SIZES, together=names)
 
 
 def findings_of(
-    reviewed: ReviewedMigration, sizes: Sizes, joint: Iterable[Finding] = ()
+    reviewed: ReviewedMigration,
+    sizes: Sizes,
+    joint: Iterable[Finding] = (),
+    together: Container[Key] = (),
 ) -> list[Finding]:
     """Return everything about what a migration does, with owners and details.
 
-    ``joint`` are findings about migrations that are released together, this one among them.
+    ``joint`` are findings about migrations that are released together, this one among them;
+    ``together`` are these migrations.
     """
     registry = current.ownership().registry
     found: list[Finding] = []
     if _is_own(reviewed.migration.app_label) and reviewed.operations:
         found += judge_migration(reviewed.migration, reviewed.operations[0].state_before)
     found += [*broken.misfits(reviewed), *broken.meaningless_sql(reviewed.migration)]
-    found += policy.judge(reviewed, sizes)
+    found += without_unreleased(reviewed, policy.judge(reviewed, sizes), together)
     found += [f for f in joint if f.subject.partition("#")[0] == reviewed.name]
     found += _unreadable(reviewed, found)
     worst_first = sorted(found, key=lambda finding: -finding.severity)
     return [_complete(finding, reviewed, registry) for finding in worst_first]
 
 
-def _review(reviewed: ReviewedMigration, sizes: Sizes, joint: Iterable[Finding]) -> Review:
-    found = findings_of(reviewed, sizes, joint)
-    standing = standing_of(reviewed, found)
+def _review(
+    reviewed: ReviewedMigration,
+    sizes: Sizes,
+    joint: Iterable[Finding],
+    together: Collection[Key],
+) -> Review:
+    found = findings_of(reviewed, sizes, joint, together)
+    standing = standing_of(reviewed, found, together)
     return Review(
         reviewed=reviewed,
         standing=standing,

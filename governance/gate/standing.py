@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from governance import conf
 from governance.cards.card import Card
 from governance.cards.content import content_of
-from governance.cards.judging import Subject, card_of, is_carried_over, judge, judge_files, lacking
+from governance.cards.judging import (
+    OUTDATED_REHEARSAL,
+    Subject,
+    card_of,
+    is_carried_over,
+    judge,
+    judge_files,
+    lacking,
+)
 from governance.cards.places import cards_of
 from governance.findings import Finding, Severity
 from governance.review.details import risks
 from governance.review.loading import Key
+from governance.review.policy.unreleased import is_unreleased
 from governance.review.reviewed import Phase, Reversal, ReviewedMigration
 
 _NEVER = frozenset(
@@ -46,11 +55,9 @@ class Standing:
     @property
     def words(self) -> str:
         """Say it in a few words."""
-        if self.findings:
-            return (
-                f"review card: {self.findings[0].rule.title[0].lower()}"
-                + (self.findings[0].rule.title[1:])
-            )
+        title = next((finding.rule.title for finding in _against(self.findings)), "")
+        if title:
+            return f"review card: {title[0].lower()}{title[1:]}"
         if self.carried_from:
             return f"reviewed before it was squashed: {', '.join(self.carried_from)}"
         if self.card is not None:
@@ -63,11 +70,16 @@ def can_be_acknowledged(finding: Finding) -> bool:
     return finding.rule.acceptable and finding.rule.slug not in _NEVER
 
 
-def standing_of(reviewed: ReviewedMigration, findings: Sequence[Finding]) -> Standing:
-    """Judge the card of a migration. ``findings`` are those about what it does."""
+def standing_of(
+    reviewed: ReviewedMigration, findings: Sequence[Finding], together: Container[Key] = ()
+) -> Standing:
+    """Judge the card of a migration.
+
+    ``findings`` are those about what it does, ``together`` the migrations released with it.
+    """
     migration, settings = reviewed.migration, conf.settings()
     key = migration.app_label, migration.name
-    why = _risks(reviewed, findings)
+    why = _risks(reviewed, findings, together)
     needed = {"risky": bool(why), "all": bool(migration.operations), "none": False}
     subject = Subject(
         migration=migration,
@@ -84,7 +96,7 @@ def standing_of(reviewed: ReviewedMigration, findings: Sequence[Finding]) -> Sta
     told = judge_files(found, {each.named for each in found})
     told += judge(subject, found, second_person=settings.SECOND_PERSON)
     card = own.read.card if own else None
-    holds = card is not None and not told
+    holds = card is not None and not list(_against(told))
     return Standing(
         subject=subject,
         card=card,
@@ -93,12 +105,19 @@ def standing_of(reviewed: ReviewedMigration, findings: Sequence[Finding]) -> Sta
     )
 
 
-def _risks(reviewed: ReviewedMigration, findings: Sequence[Finding]) -> tuple[str, ...]:
+def _against(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """What says that a migration was not reviewed."""
+    return (f for f in findings if f.rule.slug != OUTDATED_REHEARSAL)
+
+
+def _risks(
+    reviewed: ReviewedMigration, findings: Sequence[Finding], together: Container[Key]
+) -> tuple[str, ...]:
     errors = dict.fromkeys(
         f.rule.slug for f in findings if f.severity >= Severity.ERROR and can_be_acknowledged(f)
     )
     more = (f"has findings that are errors ({', '.join(errors)})",) if errors else ()
-    return (*risks(reviewed), *more)
+    return more if is_unreleased(reviewed, together) else (*risks(reviewed), *more)
 
 
 def _carried(

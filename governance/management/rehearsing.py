@@ -7,17 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
 from django.db.migrations import Migration
+from django.db.migrations.state import ProjectState
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from governance.exceptions import MigrationBeforeFails, RehearsalImpossible
+from governance.gate.selecting import Selection
+from governance.management import scope
+from governance.management.noting import unnoted
 from governance.rehearsal import choosing
 from governance.rehearsal.choosing import History, Key
 from governance.rehearsal.result import Rehearsal
-from governance.rehearsal.running import rehearse
+from governance.rehearsal.running import not_rehearsed, rehearse
 from governance.rehearsal.scene import Scene
 from governance.rehearsal.server import Server, find_server
 from governance.rehearsal.templates import template
@@ -63,38 +69,114 @@ def progress(total: int) -> Iterator[Bar]:
         yield Bar(shown, total)
 
 
-def rehearsed(
-    alias: str, options: Mapping[str, Any]
-) -> tuple[list[tuple[Rehearsal, Migration]], Server | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsed:
+    """What was rehearsed, how it was chosen, and where."""
+
+    done: tuple[tuple[Rehearsal, Migration], ...]
+    how: str
+    server: Server | None = None
+
+
+def rehearsed(alias: str, options: Mapping[str, Any]) -> Rehearsed:
     """Rehearse what the options choose; no server is started where nothing is chosen.
 
     Raises ``RehearsalImpossible``, ``ConfigurationError`` and ``EmbeddedPostgresUnavailable``.
     """
-    found = choosing.history(alias)
-    keys = choosing.wanted(found, options["app_label"], options["name"], every=options["all"])
+    found, chosen = _chosen(alias, options)
+    keys = [key for key in found.plan if key in chosen.keys]
     if not keys:
-        return [], None
+        return Rehearsed(done=(), how=chosen.how)
+    if options["card"] and options["name"]:
+        _require_card(found.migration(keys[0]))
     server = find_server(options["server"])
-    done: list[tuple[Rehearsal, Migration]] = []
     with progress(len(keys)) as bar:
-        for key, before in choosing.chain(found, keys):
-            bar.begin(key)
-            base = _template(server, found, key, alias=alias, bar=bar)
-            scene = Scene(
-                server=server,
+        work = _Work(server=server, found=found, alias=alias, options=options, bar=bar)
+        while keys:
+            keys = work.go_on(keys)
+    return Rehearsed(done=tuple(work.done), how=chosen.how, server=server)
+
+
+class _Work:
+    """One rehearsal after the other. What can't be applied is left out of those that follow."""
+
+    def __init__(
+        self,
+        *,
+        server: Server,
+        found: History,
+        alias: str,
+        options: Mapping[str, Any],
+        bar: Bar,
+    ) -> None:
+        self.server, self.found, self.bar = server, found, bar
+        self.alias, self.options = alias, options
+        self.done: list[tuple[Rehearsal, Migration]] = []
+        self.blocked: dict[Key, MigrationBeforeFails] = {}
+
+    def go_on(self, keys: list[Key]) -> list[Key]:
+        """Rehearse as far as the migrations before can be applied; return those that are left."""
+        left = list(keys)
+        for key, before in choosing.chain(self.found, keys, self.blocked):
+            self.bar.begin(key)
+            try:
+                self.done.append((self._rehearsed(key, before), self.found.migration(key)))
+            except MigrationBeforeFails as error:
+                if self.options["name"]:
+                    raise
+                self._block(error)
+                return left
+            left.remove(key)
+        return []
+
+    def _rehearsed(self, key: Key, before: ProjectState) -> Rehearsal:
+        if key in self.blocked:
+            return not_rehearsed(key, self.blocked[key], self.server.version)
+        like = dict(connections[self.alias].settings_dict)
+        earlier = self.found.before(key, self.blocked)
+        base = template(
+            self.server, self.found, earlier, alias=self.alias, like=like, tell=self.bar.replay
+        )
+        result = rehearse(
+            Scene(
+                server=self.server,
                 template=base,
-                alias=alias,
-                like=dict(connections[alias].settings_dict),
-                migration=found.migration(key),
+                alias=self.alias,
+                like=like,
+                migration=self.found.migration(key),
                 before=before,
-                rows=options["rows"],
-                keep=options["keep"],
-                tell=bar.stage,
+                rows=self.options["rows"],
+                keep=self.options["keep"],
+                tell=self.bar.stage,
             )
-            done.append((rehearse(scene), scene.migration))
-    return done, server
+        )
+        if not result.stages.get("forwards", True):
+            name = ".".join(key)
+            self._block(MigrationBeforeFails(key, f"{name} can't be applied."))
+        return result
+
+    def _block(self, error: MigrationBeforeFails) -> None:
+        for key in self.found.after(error.key):
+            self.blocked.setdefault(key, error)
 
 
-def _template(server: Server, found: History, key: Key, *, alias: str, bar: Bar) -> str:
-    like = dict(connections[alias].settings_dict)
-    return template(server, found, found.before(key), alias=alias, like=like, tell=bar.replay)
+def _require_card(migration: Migration) -> None:
+    """Tell it before the rehearsal, not after it."""
+    reason = unnoted(migration)
+    if reason:
+        raise RehearsalImpossible(reason)
+
+
+def _chosen(alias: str, options: Mapping[str, Any]) -> tuple[History, Selection]:
+    """Choose as ``schema_review`` does; but a whole history takes long, and has to be asked for."""
+    loader = scope.loader_for(alias, options)
+    for finding in loader.findings:
+        raise RehearsalImpossible(finding.message)
+    chosen = scope.selection(loader, options)
+    if scope.is_guess(chosen):
+        raise RehearsalImpossible(
+            "Neither a commit nor the database says which migrations are new. Name one, or say "
+            "--since REF or --all."
+        )
+    last = chosen.keys if chosen.together else ()
+    return choosing.history(loader, last=last), chosen

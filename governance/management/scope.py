@@ -1,4 +1,4 @@
-"""Options of ``schema_review`` that say which migrations and whose sizes are meant."""
+"""Options that say which migrations and whose sizes are meant."""
 
 from __future__ import annotations
 
@@ -50,6 +50,11 @@ def selection(loader: TolerantLoader, options: Mapping[str, Any]) -> Selection:
 def is_whole(chosen: Selection) -> bool:
     """Tell whether a history was chosen, of which only the troubles are worth showing."""
     return chosen.how.startswith("the whole history")
+
+
+def is_guess(chosen: Selection) -> bool:
+    """Tell whether everything was chosen because nothing says what is new."""
+    return chosen.how.startswith(_NOTHING_KNOWN)
 
 
 def sizes(alias: str, options: Mapping[str, Any]) -> Sizes:

@@ -15,6 +15,7 @@ from django.db import DatabaseError
 from governance.acceptance.entries import DATABASE, OBSERVED, SCAN
 from governance.checks import database_findings
 from governance.findings import Finding, Location
+from governance.idempotency import checking
 from governance.models import Violation
 from governance.ownership import current
 from governance.ownership.cascades import judge_references
@@ -52,7 +53,8 @@ def survey(
     if not any(f.rule.slug == "database-unreachable" for f in of_database):
         complete.add(DATABASE)
     references = [] if paths else judge_references(ownership.registry)
-    findings = [*ownership.findings, *references, *scan.findings, *of_database]
+    endpoints = [] if paths else checking.findings(ownership.registry)
+    findings = [*ownership.findings, *references, *endpoints, *scan.findings, *of_database]
     if tests is not None:
         findings += of_tests(Path(tests))
     if observed:

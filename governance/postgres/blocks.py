@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from governance.postgres.constants import text_of
 from governance.postgres.parsing import Node, parse_block
 from governance.postgres.statements import Statement
 
@@ -23,8 +24,11 @@ def statements_of(node: Node, read: Callable[[str], Iterator[Statement]]) -> Ite
         yield from read(query) if query else (_COMPOSED,)
 
 
-def queries_of(node: Node) -> list[str] | str:
-    """Return the queries of a DO, an empty text for one that it composes; or why there is none."""
+def queries_of(node: Node, *, constants: bool = False) -> list[str] | str:
+    """Return the queries of a DO, an empty text for one that it composes; or why there is none.
+
+    ``constants``: what EXECUTE is given as a constant is read as if it stood there.
+    """
     options = {entry["DefElem"]["defname"]: entry["DefElem"]["arg"] for entry in node["args"]}
     language = options.get("language", {}).get("String", {}).get("sval", "plpgsql")
     if language != "plpgsql":
@@ -32,10 +36,14 @@ def queries_of(node: Node) -> list[str] | str:
     tree = parse_block(options["as"]["String"]["sval"])
     if isinstance(tree, str):
         return f"runs an anonymous block that can't be read: {tree}"
-    return list(_queries(tree))
+    return list(_queries(tree, text_of if constants else _unknown))
 
 
-def _queries(tree: object) -> Iterator[str]:
+def _unknown(_: str) -> None:
+    return None
+
+
+def _queries(tree: object, constant: Callable[[str], str | None]) -> Iterator[str]:
     """Yield the text of each query; an expression as one, and nothing for a composed one."""
     waiting = [tree]
     while waiting:
@@ -46,15 +54,21 @@ def _queries(tree: object) -> Iterator[str]:
             found = []
             for kind, value in node.items():
                 if kind.startswith("PLpgSQL_stmt_dyn") or kind == "dynquery":
-                    yield ""
+                    yield constant(_expression(value)) or ""
                 if kind == "PLpgSQL_expr":
-                    yield _query(value)
+                    yield text_of_query(value)
                 else:
                     found.append(value)
             waiting += reversed(found)
 
 
-def _query(expression: Node) -> str:
+def _expression(node: Node) -> str:
+    """Return the expression that EXECUTE is given."""
+    return str(node.get("query", node).get("PLpgSQL_expr", {}).get("query", "NULL"))
+
+
+def text_of_query(expression: Node) -> str:
+    """Return an expression of PL/pgSQL as a statement."""
     mode, text = expression.get("parseMode", 0), str(expression["query"])
     if mode == _WHOLE_STATEMENT:
         return text

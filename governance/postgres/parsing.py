@@ -89,7 +89,7 @@ def _joined(pieces: list[str | None], chosen: list[int]) -> tuple[str, list[int]
     return "".join(parts), starts
 
 
-def parse_block(body: str) -> list[Node] | str:
+def parse_block(body: str, *, returns: str = "void") -> list[Node] | str:
     """Return the syntax tree of a block in PL/pgSQL, or why there is none.
 
     A ``%`` may stand there twice, as drivers want it beside parameters.
@@ -98,7 +98,7 @@ def parse_block(body: str) -> list[Node] | str:
     bound = PLACEHOLDER.sub(lambda found: found[1] or "'0'", body)
     for text in dict.fromkeys((body, body.replace("%%", "%"), bound)):
         try:
-            return list(pgparse.parse_pgsql(_function(text)))
+            return list(pgparse.parse_pgsql(_function(text, returns)))
         except pgparse.PGQueryError as error:
             complaint = complaint or error.message
     return complaint
@@ -113,9 +113,9 @@ def normalized(sql: str) -> str:
     return " ".join(text.split())
 
 
-def _function(body: str) -> str:
+def _function(body: str, returns: str) -> str:
     """Wrap a block for the parser, in dollar quotes that the block can't end."""
     tag = "block"
     while f"${tag}$" in body:
         tag += "_"
-    return f"CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS ${tag}${body}${tag}$"
+    return f"CREATE FUNCTION f() RETURNS {returns} LANGUAGE plpgsql AS ${tag}${body}${tag}$"

@@ -70,22 +70,28 @@ def probes(
 
 
 def refusals(driver: Any, asked: Sequence[Probe]) -> list[Refusal]:
-    """Send probes, each in a savepoint that is rolled back, and return what was refused."""
+    """Send probes, each in a transaction that is rolled back, and return what was refused.
+
+    Each goes with its transaction in one message; a refusal leaves that open.
+    """
     found = []
     cursor = psycopg.ClientCursor(driver)
     for probe in asked:
+        statement = ""
         try:
-            with driver.transaction(force_rollback=True):
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                cursor.execute(probe.sql, probe.values or None)
+            statement = cursor.mogrify(probe.sql, probe.values or None)
+            cursor.execute(f"BEGIN; SET CONSTRAINTS ALL IMMEDIATE; {statement}; ROLLBACK")
         except psycopg.Error as error:
+            if not statement:  # a value of the project's that only Django can write
+                continue
+            driver.rollback()
             found.append(
                 Refusal(
                     probe=probe,
                     sqlstate=error.sqlstate or "",
                     message=first_line(error),
                     column=error.diag.column_name or "",
-                    statement=cursor.mogrify(probe.sql, probe.values or None),
+                    statement=statement,
                 )
             )
     return found
@@ -166,7 +172,7 @@ def _seen(known: Known, column: Column | None) -> Column:
         labels=column.labels if column else (),
         not_null=column.not_null if column else False,
         generated=not known.sent and not known.primary_key,
-        identity=not known.sent and known.primary_key,
+        identity="BY DEFAULT" if not known.sent and known.primary_key else "",
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import django
 from django.db.migrations.recorder import MigrationRecorder
 
-from governance.exceptions import RehearsalImpossible
+from governance.exceptions import MigrationBeforeFails
 from governance.rehearsal.choosing import History, Key
 from governance.rehearsal.rows import first_line
 from governance.rehearsal.server import PREFIX, Server
@@ -77,7 +77,7 @@ def _replay(
             try:
                 state = forwards(stage, found.migration(key), state)
             except Exception as error:
-                raise RehearsalImpossible(_unbuilt(key, error)) from error
+                raise MigrationBeforeFails(key, _unbuilt(key, error)) from error
             recorder.record_applied(*key)
 
 

@@ -126,7 +126,7 @@ def differences(migration: str, found: Iterable[tuple[str, str]]) -> Iterator[Ve
         yield Verdict(
             kind=Kind.REVERSE_DIFFERS,
             slug="rehearsal-reverse-differs",
-            message=f"{migration}, undone, leaves another structure: {table} {fact}.",
+            message=f"{migration}, undone, leaves another structure: {f'{table} {fact}'.strip()}.",
             hint="Let the reverse operation restore it.",
             table=table,
         )
@@ -198,6 +198,15 @@ def without_rows(migration: str, reasons: Mapping[str, str]) -> Iterator[Verdict
             hint="Put rows there by hand and apply it: schema_rehearse --keep.",
             table=table,
         )
+
+
+def not_rehearsed(migration: str, blocker: str, reason: str) -> Verdict:
+    return Verdict(
+        kind=Kind.NOT_REHEARSED,
+        slug="rehearsal-not-possible",
+        message=f"{migration} can't be rehearsed: {reason}",
+        hint=f"Correct {blocker}; where it wants something of the server, say --server.",
+    )
 
 
 def said(trace: Trace | None, error: BaseException) -> str:

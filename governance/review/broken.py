@@ -105,11 +105,14 @@ def misfits(reviewed: ReviewedMigration) -> list[Finding]:
     ]
 
 
+_EMPTY = "has no SQL", "Remove it, or write what it shall run."
+
+
 def meaningless_sql(migration: Migration) -> list[Finding]:
     """RunSQL operations that run nothing, or that Django can't run."""
     return [
         Finding(
-            rule=rule("meaningless-sql"),
+            rule=rule("empty-sql" if fact == _EMPTY[0] else "meaningless-sql"),
             message=f"{_name(migration)}: operation {number} (RunSQL) {fact}.",
             hint=hint,
             subject=f"{_name(migration)}#{number}",
@@ -128,10 +131,10 @@ def _meaningless(operation: Operation) -> list[tuple[str, str]]:
             undone = operation.reverse_sql not in (None, "")
             if text.strip() or undone or operation.state_operations:
                 return []
-            return [("has no SQL", "Remove it, or write what it shall run.")]
+            return [_EMPTY]
         case operations.RunSQL(sql=list() | tuple() as entries):
             if not entries:
-                return [("has no SQL", "Remove it, or write what it shall run.")]
+                return [_EMPTY]
             hint = "Write a list of texts and of pairs (text, parameters)."
             wrong = [entry for entry in entries if not _can_run(entry)]
             return [(f"has the entry {_short(e)}, which Django can't run", hint) for e in wrong[:1]]

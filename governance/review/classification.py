@@ -15,16 +15,20 @@ from governance.postgres.ddl.actions import (
     CreateTable,
     DropColumn,
     DropTable,
+    RenameTable,
     SetNotNull,
+    SetSchema,
     Transaction,
     Truncate,
     Unreadable,
     WriteRows,
 )
+from governance.postgres.ddl.emptiness import empty_after
 from governance.postgres.ddl.facts import effects_of
 from governance.postgres.ddl.schema import Schema
 from governance.review import data_migrations, narrowing, phases
 from governance.review.deferring import Taken
+from governance.review.idling import is_idle
 from governance.review.reviewed import (
     Breakage,
     Phase,
@@ -96,14 +100,14 @@ def _operation(walk: Walk, number: int, steps: Mapping[int, Sequence[Step]]) -> 
             actions=[t.action for t in taken],
             of_django=_is_of_django(step.operation),
         )
-    actions = [t.action for t in taken]
+    actions = [t.action for t in taken if not is_idle(t.action, t.before)]
     return ReviewedOperation(
         number=number,
         operation=step.operation,
         steps=tuple(steps.get(number, ())),
-        phase=phases.phase_of(step.operation, actions, before, after, breaks_old=bool(old)),
+        phase=phases.phase_of(actions, before, after, breaks_old=bool(old)),
         reversal=reversal_of(walk, number, taken),
-        loses_data=any(loses_data(t.action, t.before) for t in taken),
+        loses_data=_loses_data(walk, taken),
         state_before=step.before,
         state_after=step.after,
         old_release=old,
@@ -140,23 +144,32 @@ def _without_others(taken: Sequence[Taken]) -> tuple[Schema, Schema]:
 def _steps(walk: Walk) -> dict[int, list[Step]]:
     """Number of an operation → its actions. SQL may begin and end a transaction of its own."""
     steps: dict[int, list[Step]] = {}
-    begun = False
+    begun, empty, moved = False, frozenset[str](), dict[str, str]()
     for taken in walk.taken:
-        if isinstance(taken.action, Transaction):
-            ended = taken.action.verb in {"commit", "rollback"}
-            begun = taken.action.verb == "begin" or (begun and not ended)
+        action = taken.action
+        if isinstance(action, Transaction):
+            ended = action.verb in {"commit", "rollback"}
+            begun = action.verb == "begin" or (begun and not ended)
         of_django = walk.migration.atomic or walk.steps[taken.operation - 1].operation.atomic
-        step = _step(taken, in_transaction=bool(begun or of_django))
+        step = _step(taken, moved, empty, in_transaction=bool(begun or of_django))
         steps.setdefault(taken.operation, []).append(step)
+        empty = empty_after(empty, action)
+        if isinstance(action, RenameTable | SetSchema):
+            first = moved.get(action.table, action.table)
+            moved = {**moved, action.to: first, action.table: ""}
     return steps
 
 
-def _step(taken: Taken, *, in_transaction: bool) -> Step:
+def _step(
+    taken: Taken, moved: Mapping[str, str], empty: frozenset[str], *, in_transaction: bool
+) -> Step:
+    action, before = taken.action, taken.before
     return Step(
-        action=taken.action,
-        effects=effects_of(taken.action, taken.before, in_transaction=in_transaction),
-        before=taken.before,
+        action=action,
+        effects=effects_of(action, before, in_transaction=in_transaction, empty=empty),
+        before=before,
         after=taken.after,
+        moved=moved,
         deferred=taken.deferred,
         in_transaction=in_transaction,
     )
@@ -165,9 +178,9 @@ def _step(taken: Taken, *, in_transaction: bool) -> Step:
 def _phase_of_all(walk: Walk, found: Iterable[ReviewedOperation], breaks_old: bool) -> Phase:
     """As of one operation, but what a later one makes good does not count."""
     operations_ = list(found)
-    actions = [t.action for t in walk.taken]
+    actions = [t.action for t in walk.taken if not is_idle(t.action, t.before)]
     before, after = walk.schema_before, walk.schema_after
-    phase = phases.phase_of(None, actions, before, after, breaks_old=breaks_old)
+    phase = phases.phase_of(actions, before, after, breaks_old=breaks_old)
     worst = max((o.phase for o in operations_), key=phases.ORDER.index, default=Phase.NONE)
     if worst is Phase.CONTRACT and phase is not Phase.CONTRACT:
         return Phase.CONTRACT if any(_drops(a, before) for a in actions) else phase
@@ -187,6 +200,8 @@ def _drops(action: Action, before: Schema) -> bool:
 
 def loses_data(action: Action, before: Schema) -> bool:
     """Tell whether values are gone once this is done."""
+    if is_idle(action, before):
+        return False
     match action:
         case DropTable() | DropColumn() | Truncate():
             return True
@@ -197,12 +212,19 @@ def loses_data(action: Action, before: Schema) -> bool:
     return False
 
 
+def _loses_data(walk: Walk, taken: Sequence[Taken]) -> bool:
+    """What comes with a migration and goes with it is no loss."""
+    made = {t.action.table for t in walk.taken if isinstance(t.action, CreateTable)}
+    fresh = made - walk.schema_before.tables.keys()
+    return any(loses_data(t.action, t.before) for t in taken if t.action.table not in fresh)
+
+
 def reversal_of(walk: Walk, number: int, taken: Sequence[Taken]) -> Reversal:
     """Tell what undoing an operation does, with rows in the tables and new ones since."""
     operation = walk.steps[number - 1].operation
     if not operation.reversible or _irreversible(operation):
         return Reversal.IMPOSSIBLE
-    gone = any(loses_data(t.action, t.before) for t in taken)
+    gone = _loses_data(walk, taken)
     back = walk.backwards(number)
     if any(isinstance(t.action, Unreadable) for t in back):
         return Reversal.UNKNOWN

@@ -2,63 +2,18 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
-import textwrap
 from collections.abc import Callable, Iterator
-from functools import lru_cache
-from importlib import import_module
-from types import ModuleType
-from typing import Any, TypeGuard
+from functools import lru_cache, partial
+from typing import Any
 
-from django.apps import apps as live_apps
-from django.core.exceptions import FieldDoesNotExist
 from django.db import migrations
-from django.db.models import Model
 
-from governance.ownership.names import table_key
-from governance.postgres.ddl.actions import Action, Unreadable
-from governance.postgres.ddl.reading import actions_of
-from governance.review.script import Loop, Script, Write
+from governance.postgres.ddl.actions import Unreadable
+from governance.review.callees import Call, arguments_of, tree_of
+from governance.review.reader import Reader
+from governance.review.script import Script
 
-_OPERATIONS = {
-    "create": "insert",
-    "bulk_create": "insert",
-    "get_or_create": "insert",
-    "update_or_create": "insert",
-    "update": "update",
-    "bulk_update": "update",
-    "save": "update",
-    "delete": "delete",
-    "add": "insert",
-    "set": "update",
-    "remove": "delete",
-    "clear": "delete",
-}
-_RELATED = frozenset({"add", "set", "remove", "clear"})
-_EXECUTE = frozenset({"execute", "executemany"})
-_NARROWING = frozenset({"filter", "exclude", "get", "first", "last", "earliest", "latest", "none"})
-_PIECEMEAL = frozenset({"iterator", "values_list", "values", "aiterator"})
-_EDITING = frozenset(
-    [
-        "create_model",
-        "delete_model",
-        "add_field",
-        "remove_field",
-        "alter_field",
-        "alter_db_table",
-        "add_index",
-        "remove_index",
-        "rename_index",
-        "add_constraint",
-        "remove_constraint",
-        "alter_unique_together",
-        "alter_index_together",
-        "alter_db_table_comment",
-        "alter_db_tablespace",
-    ]
-)
-_SAVING = frozenset({"save", "delete"})
+_MOST_FUNCTIONS = 100
 
 
 def sql_texts(sql: Any) -> Iterator[str]:
@@ -73,7 +28,7 @@ def sql_texts(sql: Any) -> Iterator[str]:
 
 
 def read(function: Any) -> Script:
-    """Return what a RunPython function does, including functions of its file that it calls."""
+    """Return what a RunPython function does, with the functions of its app that it calls."""
     try:
         return _read(function)
     except TypeError:  # a callable that can't be hashed
@@ -83,32 +38,44 @@ def read(function: Any) -> Script:
 
 @lru_cache(maxsize=1024)
 def _read(function: Callable[..., Any]) -> Script:
-    name = getattr(function, "__qualname__", repr(function))
+    first = _first_call(function)
+    name = getattr(first.function, "__qualname__", repr(function))
     if function is migrations.RunPython.noop:
         return Script(name=name)
-    readers: list[_Reader] = []
-    waiting, seen = [function], {function}
+    readers: list[Reader] = []
+    waiting, seen = [first], {first.key}
     unreadable: dict[str, None] = {}
     while waiting:
-        reader = _Reader(waiting.pop())
-        if reader.tree is None:
+        call = waiting.pop(0)
+        reader = Reader(call)
+        if reader.tree is None or len(seen) > _MOST_FUNCTIONS:
             unreadable[f"runs {reader.name}, whose source can't be read"] = None
             continue
-        reader.visit(reader.tree)
+        reader.read()
         readers.append(reader)
-        fresh = [called for called in reader.called if called not in seen]
-        seen.update(fresh)
+        fresh = [called for called in reader.called if called.key not in seen]
+        seen.update(called.key for called in fresh)
         waiting += fresh
     return _put_together(function, name, readers, list(unreadable))
 
 
+def _first_call(function: Callable[..., Any]) -> Call:
+    """Return what Django calls: of a partial the function behind it, which has been given some."""
+    if not isinstance(function, partial):
+        return Call(function=function)
+    free = arguments_of(tree_of(function.func))[len(function.args) :]
+    return Call(function=function.func, editor=next(iter(free[1:2]), ""))
+
+
 def _put_together(
-    function: Callable[..., Any], name: str, readers: list[_Reader], unreadable: list[str]
+    function: Callable[..., Any], name: str, readers: list[Reader], unreadable: list[str]
 ) -> Script:
     steps = dict.fromkeys(step for reader in readers for step in reader.steps)
     unreadable += [step.why for step in steps if isinstance(step, Unreadable)]
     calls = dict.fromkeys(call for reader in readers for call in reader.editing)
-    unreadable += [f"changes tables by schema_editor.{call}" for call in calls]
+    unread = dict.fromkeys(call for reader in readers for call in reader.unread_editing)
+    unreadable += [f"changes tables by schema_editor.{call}" for call in unread]
+    unreadable += [why for reader in readers for why in reader.unknown]
     return Script(
         name=name,
         arguments=readers[0].arguments if readers else (),
@@ -121,226 +88,3 @@ def _put_together(
         unreadable=tuple(dict.fromkeys(unreadable)),
         code=function,
     )
-
-
-class _Reader(ast.NodeVisitor):
-    """Follows models from ``apps.get_model`` and imports through variables to write methods."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.function = inspect.unwrap(function)
-        self.name = getattr(function, "__qualname__", repr(function))
-        self.globals = getattr(self.function, "__globals__", {})
-        self.models: dict[str, tuple[str, str]] = {}
-        self.texts: dict[str, str] = {}
-        self.steps: list[Write | Action] = []
-        self.loops: list[Loop] = []
-        self.live: set[str] = set()
-        self.editing: list[str] = []
-        self.composed = False
-        self.uses_alias = False
-        self.called: list[Callable[..., Any]] = []
-        self.tree, self.first_line = _tree_of(self.function)
-        self.arguments = _arguments_of(self.tree)
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        package = self.globals.get("__package__") or ""
-        try:
-            module = import_module("." * node.level + (node.module or ""), package)
-        except ImportError:
-            return
-        for alias in node.names:
-            value = getattr(module, alias.name, None)
-            if _is_model(value):
-                self.models[alias.asname or alias.name] = _label(value)
-                self.live.add(value._meta.label)
-
-    def visit_Name(self, node: ast.Name) -> None:
-        value = self.globals.get(node.id)
-        if isinstance(node.ctx, ast.Load) and node.id not in self.models and _is_model(value):
-            self.live.add(value._meta.label)
-
-    def visit_Attribute(self, node: ast.Attribute) -> None:
-        if isinstance(node.value, ast.Name):
-            place = self.globals.get(node.value.id)
-            value = getattr(place, node.attr, None) if isinstance(place, ModuleType) else None
-            if _is_model(value):
-                self.live.add(value._meta.label)
-        self.uses_alias |= node.attr in {"using", "alias", "db_manager"}
-        self.generic_visit(node)
-
-    def visit_Assign(self, node: ast.Assign) -> None:
-        for target in node.targets:
-            self._bind(target, node.value)
-        self.generic_visit(node)
-
-    def visit_For(self, node: ast.For) -> None:
-        self._bind(node.target, node.iter)
-        model, methods = self._model(node.iter), _methods(node.iter)
-        if model and not _PIECEMEAL & methods and not _is_sliced(node.iter):
-            saves = any(
-                isinstance(part, ast.Attribute) and part.attr in _SAVING
-                for inner in node.body
-                for part in ast.walk(inner)
-            )
-            label, name = model
-            line = self._line(node)
-            self.loops.append(Loop(app_label=label, model=name, line=line, saves=saves))
-        self.generic_visit(node)
-
-    def generic_visit(self, node: ast.AST) -> None:
-        """In a comprehension the variable is bound behind the place that uses it."""
-        for part in getattr(node, "generators", ()):
-            self._bind(part.target, part.iter)
-        super().generic_visit(node)
-
-    def visit_Call(self, node: ast.Call) -> None:
-        match node.func:
-            case ast.Attribute(attr=method) if method in _EXECUTE:
-                self._execute(node)
-            case ast.Attribute(value=ast.Name(id=name), attr=method) if (
-                name in self.arguments[1:2] and method in _EDITING
-            ):
-                self.editing.append(method)
-            case ast.Attribute(value=receiver, attr=method) if method in _OPERATIONS:
-                self._write(receiver, method, node)
-            case ast.Attribute(value=ast.Name(id=name), attr="get_model"):
-                model = _named_model(node)
-                if model and name not in self.arguments and self.globals.get(name) is live_apps:
-                    self.live.add(".".join(model))
-            case ast.Name(id=name):
-                value = self.globals.get(name)
-                same_file = getattr(value, "__module__", None) == self.function.__module__
-                if inspect.isfunction(value) and same_file:
-                    self.called.append(value)
-        self.generic_visit(node)
-
-    def _bind(self, target: ast.expr, value: ast.expr) -> None:
-        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-            for one, its in zip(target.elts, value.elts, strict=False):
-                self._bind(one, its)
-        elif isinstance(target, ast.Name):
-            model = self._model(value)
-            if model:
-                self.models[target.id] = model
-            elif isinstance(value, ast.Constant) and isinstance(value.value, str):
-                self.texts[target.id] = value.value
-
-    def _model(self, node: ast.expr) -> tuple[str, str] | None:
-        """Return the model that an expression starts from."""
-        match node:
-            case ast.Call(func=ast.Attribute(attr="get_model")):
-                return _named_model(node)
-            case ast.Call(func=func):
-                return self._model(func)
-            case ast.Attribute(value=value) | ast.Subscript(value=value) | ast.Starred(value=value):
-                return self._model(value)
-            case ast.Name(id=name):
-                known = self.globals.get(name)
-                return self.models.get(name) or (_label(known) if _is_model(known) else None)
-        return None
-
-    def _write(self, receiver: ast.expr, method: str, node: ast.Call) -> None:
-        model = self._model(receiver)
-        if model is None:
-            return
-        label, name = model
-        operation, line = _OPERATIONS[method], self._line(node)
-        if method in _RELATED and isinstance(receiver, ast.Attribute):
-            table = _related_table(label, name, receiver.attr)
-            if table:
-                self.steps.append(Write(table=table, operation=operation, line=line))
-                return
-        whole = method in {"update", "delete"} and self._is_whole(receiver)
-        self.steps.append(
-            Write(app_label=label, model=name, operation=operation, whole_table=whole, line=line)
-        )
-
-    def _is_whole(self, receiver: ast.expr) -> bool:
-        """Tell whether a queryset is one of all rows: it starts at a manager, nothing narrows it.
-
-        A variable may hold a queryset that was narrowed before; it is not taken for a whole one.
-        """
-        attributes = {n.attr for n in ast.walk(receiver) if isinstance(n, ast.Attribute)}
-        starts = any(name.endswith("objects") or name == "_default_manager" for name in attributes)
-        return starts and not _NARROWING & attributes and not _is_sliced(receiver)
-
-    def _execute(self, node: ast.Call) -> None:
-        text = self._text(node.args[0]) if node.args else None
-        if text is None:
-            self.composed |= bool(node.args) and not isinstance(node.args[0], ast.Name)
-            self.steps.append(Unreadable(why="composes the SQL that it executes"))
-            return
-        for found in actions_of(text):
-            unreadable = isinstance(found, Unreadable)
-            why = f"executes SQL that {found.why}" if isinstance(found, Unreadable) else ""
-            self.steps.append(Unreadable(why=why) if unreadable else found)
-
-    def _text(self, node: ast.expr) -> str | None:
-        match node:
-            case ast.Constant(value=str(text)):
-                return text
-            case ast.Name(id=name):
-                value = self.texts.get(name, self.globals.get(name))
-                return value if isinstance(value, str) else None
-        return None
-
-    def _line(self, node: ast.expr | ast.stmt) -> int:
-        return self.first_line + node.lineno - 1
-
-
-def _tree_of(function: Callable[..., Any]) -> tuple[ast.Module | None, int]:
-    """Return the tree of a function, and the line of its file on which it begins."""
-    try:
-        lines, first = inspect.getsourcelines(function)
-        return ast.parse(textwrap.dedent("".join(lines))), first
-    except (OSError, TypeError, SyntaxError):
-        return None, 0
-
-
-def _arguments_of(tree: ast.Module | None) -> tuple[str, ...]:
-    match tree:
-        case ast.Module(body=[ast.FunctionDef(args=arguments), *_]):
-            return tuple(argument.arg for argument in (*arguments.posonlyargs, *arguments.args))
-    return ()
-
-
-def _methods(node: ast.expr) -> set[str]:
-    """Return the methods that a chain of calls goes through."""
-    found = set()
-    current: ast.AST = node
-    while isinstance(current, ast.Call | ast.Attribute | ast.Subscript):
-        if isinstance(current, ast.Attribute):
-            found.add(current.attr)
-        current = current.func if isinstance(current, ast.Call) else current.value
-    return found
-
-
-def _is_sliced(node: ast.expr) -> bool:
-    return any(isinstance(part, ast.Subscript) for part in ast.walk(node))
-
-
-def _named_model(node: ast.Call) -> tuple[str, str] | None:
-    """Read ``get_model("app", "Model")`` and ``get_model("app.Model")``."""
-    values = [*node.args, *(keyword.value for keyword in node.keywords)]
-    names = [v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)]
-    parts = ".".join(names[:2]).split(".")
-    return (parts[0], parts[1].lower()) if len(parts) == 2 else None
-
-
-def _is_model(value: object) -> TypeGuard[type[Model]]:
-    return inspect.isclass(value) and issubclass(value, Model) and value is not Model
-
-
-def _label(model: Any) -> tuple[str, str]:
-    return model._meta.app_label, model._meta.model_name
-
-
-def _related_table(app_label: str, model: str, attribute: str) -> str:
-    """Return the table behind ``row.<attribute>``: an M2M's through, or the related model's."""
-    try:
-        field = live_apps.get_model(app_label, model)._meta.get_field(attribute)
-    except (LookupError, FieldDoesNotExist):
-        return ""
-    through = getattr(getattr(field, "remote_field", None), "through", None)
-    through = through or getattr(field, "through", None)
-    return table_key(through._meta.db_table) if through else ""

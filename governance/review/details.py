@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from governance.postgres.ddl.actions import CreateTable
 from governance.postgres.ddl.effects import Effect
 from governance.postgres.locks import Lock
 from governance.review.data_migrations import sql_texts
@@ -39,12 +41,12 @@ def _beginning(sql: Any) -> str:
 
 
 def effects_on_tables(operation: ReviewedOperation) -> Iterator[Effect]:
-    """Yield what happens to tables; indexes are left out."""
+    """Yield what happens to tables, by their names before the migration; indexes are left out."""
     for step in operation.steps:
         indexes = {name for table in step.before.tables.values() for name in table.indexes}
         for effect in step.effects.relations:
             if effect.relation not in indexes or effect.relation in step.before.tables:
-                yield effect
+                yield replace(effect, relation=step.earlier(effect.relation))
 
 
 def locks(operations: Iterable[ReviewedOperation]) -> dict[str, Lock]:
@@ -65,11 +67,16 @@ def locks_of(migration: ReviewedMigration) -> dict[str, Lock]:
 
 
 def is_new(table: str, migration: ReviewedMigration) -> bool:
-    """Tell whether the migration makes a table itself."""
+    """Tell whether the migration makes a table itself.
+
+    One that no migration has made is met in an ALTER TABLE, and only a part of it is known.
+    """
     if table in migration.before.tables:
         return False
-    steps = (step for operation in migration.operations for step in operation.steps)
-    return any(table in step.after.tables for step in steps)
+    steps = [step for operation in migration.operations for step in operation.steps]
+    met = (step.after.tables.get(table) for step in steps)
+    made = any(isinstance(s.action, CreateTable) and s.action.table == table for s in steps)
+    return made or any(known is not None and known.complete for known in met)
 
 
 def rewritten(operation: ReviewedOperation) -> tuple[str, ...]:

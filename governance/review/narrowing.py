@@ -8,8 +8,9 @@ from governance.postgres.ddl.actions import AlterType
 from governance.postgres.ddl.schema import Schema
 
 _PARTS = re.compile(r"(?P<name>[^(]+?)(?:\((?P<size>[^)]*)\))?(?P<rest>[^(]*)")
-_WHOLE = ("smallint", "integer", "bigint")
+WHOLE = ("smallint", "integer", "bigint")
 _TEXT = ("character varying", "text", "citext")
+TEXTS = frozenset({*_TEXT, "character"})
 _ZONES = ("timestamp without time zone", "timestamp with time zone")
 _LOSSY = frozenset(
     {
@@ -71,8 +72,8 @@ def fits(old: str, new: str) -> bool:
     if old.endswith("[]") and new.endswith("[]"):
         return fits(old[:-2], new[:-2])
     (a, sizes), (b, limits) = parts(old), parts(new)
-    if a in _WHOLE and b in _WHOLE:
-        return _WHOLE.index(a) <= _WHOLE.index(b)
+    if a in WHOLE and b in WHOLE:
+        return WHOLE.index(a) <= WHOLE.index(b)
     if a in (*_TEXT, "character") and b in _TEXT:
         return not limits or (bool(sizes) and a != "text" and sizes[0] <= limits[0])
     if a == b == "numeric":
@@ -127,15 +128,15 @@ def type_before(action: AlterType, before: Schema) -> str:
 
 
 _FAMILIES = (
-    frozenset(_WHOLE),
-    frozenset({*_TEXT, "character"}),
+    frozenset(WHOLE),
+    TEXTS,
     frozenset({"numeric", "double precision", "real"}),
-    frozenset({*_ZONES, "date"}),
+    frozenset(_ZONES),
     frozenset({"json", "jsonb"}),
 )
 
 
 def family(type_name: str) -> frozenset[str]:
-    """Return the types that Django compares with the same parameters."""
+    """Return the types of which Python gets values of the same kind."""
     name, _ = parts(type_name.removesuffix("[]"))
     return next((known for known in _FAMILIES if name in known), frozenset({name}))

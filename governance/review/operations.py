@@ -14,7 +14,7 @@ from governance.postgres.ddl.actions import (
     ChangeObject,
     Unreadable,
 )
-from governance.review import fields, indexes, scripts, tables
+from governance.review import fields, indexes, libraries, scripts, tables
 from governance.review.editor import Editor
 from governance.review.states import advanced
 from governance.review.steps import Step
@@ -49,6 +49,10 @@ def _does_more(operation: Operation) -> bool:
 
 
 def _unknown(editor: Editor, step: Step) -> None:
+    taker = libraries.taker_of(step.operation)
+    if taker is not None:
+        taker(editor, step)
+        return
     known = getattr(step.operation, "model_name", None)
     table = ""
     if isinstance(known, str):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db.migrations import operations
-
 from governance.postgres.ddl.actions import (
     Action,
+    AddColumn,
     AddConstraint,
     AttachPartition,
     CallFunction,
@@ -17,12 +16,17 @@ from governance.postgres.ddl.actions import (
     Constraint,
     ConstraintKind,
     CreateIndex,
+    CreateTable,
     DetachPartition,
+    DropColumn,
+    DropIndex,
+    DropTable,
     Index,
     LockTable,
     Maintain,
     Reindex,
     RenameColumn,
+    RenameIndex,
     RenameTable,
     SetOption,
     SetSchema,
@@ -32,17 +36,22 @@ from governance.postgres.ddl.actions import (
     Unreadable,
     WriteRows,
 )
+from governance.postgres.ddl.parts import GOES_ON
+from governance.postgres.ddl.relations import bare, owner_of_index
 from governance.postgres.ddl.schema import Schema, Table
 from governance.review.reviewed import Phase
 
 ORDER = (Phase.NONE, Phase.EXPAND, Phase.MIGRATE, Phase.CONTRACT)
 
 _WITHOUT_TRACE = (LockTable, Maintain, Reindex, SetSession, Transaction)
-_TIGHTER = frozenset({"row security", "rule"})
+_OF_TABLES = (AddColumn, AddConstraint, CreateIndex, CreateTable, DropColumn, DropTable)
+"""The schema tells all that they change."""
+_NO_ACTION = ("NO ACTION", "RESTRICT")
+_HARMLESS_TRIGGERS = frozenset({"tsvector_update_trigger", "tsvector_update_trigger_column"})
+_TIGHTER = frozenset({"row security", "rule", "disable trigger"})
 
 
 def phase_of(
-    operation: Any,
     actions: Sequence[Action],
     before: Schema,
     after: Schema,
@@ -50,29 +59,45 @@ def phase_of(
     breaks_old: bool,
 ) -> Phase:
     """Return the phase; of several, the one that a running release feels most."""
-    if breaks_old or takes_away(before, after) or any(map(_tightens, actions)):
+    if breaks_old or takes_away(before, after):
         return Phase.CONTRACT
-    if _moves_rows(operation, actions):
+    made = {a.table for a in actions if isinstance(a, CreateTable)}
+    made |= {a.to for a in actions if isinstance(a, RenameTable | RenameIndex)}
+    made |= {a.index.name for a in actions if isinstance(a, CreateIndex)}
+    if any(_tightens(a, after) or _takes_unknown(a, before, made) for a in actions):
+        return Phase.CONTRACT
+    if any(map(_moves_rows, actions)):
         return Phase.MIGRATE
     structural = [a for a in actions if not isinstance(a, _WITHOUT_TRACE)]
-    return Phase.EXPAND if structural else Phase.NONE
+    if all(isinstance(a, _OF_TABLES) for a in structural) and before.tables == after.tables:
+        return Phase.NONE
+    return Phase.EXPAND
 
 
-def _moves_rows(operation: Any, actions: Iterable[Action]) -> bool:
-    if isinstance(operation, operations.RunPython):
-        return operation.code is not operations.RunPython.noop
-    moving = WriteRows | Truncate | CallFunction | Unreadable
-    return any(isinstance(action, moving) for action in actions)
+def _moves_rows(action: Action) -> bool:
+    if isinstance(action, Maintain):
+        return action.verb.startswith("refresh")
+    return isinstance(action, WriteRows | Truncate | CallFunction | Unreadable)
 
 
-def _tightens(action: Action) -> bool:
-    """Tell whether an action on something that is no table demands more, or takes it away."""
+def _tightens(action: Action, after: Schema) -> bool:
+    """Tell whether an action demands more, or takes away what the schema does not show."""
     match action:
         case ChangeObject(kind="comment"):
             return False
         case ChangeObject(kind="privileges" | "default privileges", detail=detail):
             return "REVOKE" in detail.upper()
-        case ChangeObject(verb="create", kind="trigger" | "policy" | "rule" | "domain constraint"):
+        case ChangeObject(verb="create", kind="policy", detail="permissive"):
+            return False
+        case ChangeObject(verb="create" | "replace", kind="trigger", detail=function):
+            return not lets_go_on(function, after)
+        case ChangeObject(verb="replace", kind="function", name=name):
+            return name in after.triggers.values() and not lets_go_on(name, after)
+        case ChangeObject(verb="drop", kind="domain constraint"):
+            return False
+        case ChangeObject(verb="create" | "alter", kind="policy"):
+            return True
+        case ChangeObject(verb="create" | "replace", kind="rule" | "domain constraint"):
             return True
         case ChangeObject(verb="drop" | "rename"):
             return True
@@ -85,15 +110,38 @@ def _tightens(action: Action) -> bool:
     return False
 
 
+def lets_go_on(function: str, schema: Schema) -> bool:
+    """Tell whether a trigger with this function surely refuses and skips nothing."""
+    return schema.functions.get(function) == GOES_ON or function in _HARMLESS_TRIGGERS
+
+
+def _takes_unknown(action: Action, before: Schema, made: Container[str]) -> bool:
+    """Tell whether an action drops what the schema does not know, so that it can't be missed."""
+    match action:
+        case DropTable(table=name):
+            return name not in before.tables and name not in made
+        case DropColumn(table=name, column=column):
+            table = before.tables.get(name)
+            known = table is not None and (table.complete or column in table.columns)
+            return not known and name not in made
+        case DropIndex(name=name):
+            return bare(name) not in made and owner_of_index(before.tables, name) is None
+    return False
+
+
 def takes_away(before: Schema, after: Schema) -> bool:
-    """Tell whether a table, column, constraint or index of before is not there any more."""
+    """Tell whether a table, column, key or index of before is not there any more.
+
+    A constraint that goes demands less, whatever index goes with it; a view may stand where a
+    table was.
+    """
     if before.tables is after.tables:
         return False
     for name, table in before.tables.items():
         now = after.tables.get(name)
         if now is table:
             continue
-        if now is None or _lost(table, now):
+        if now is None or (_lost(table, now) and not _shows(now, table, after)):
             return True
     return False
 
@@ -101,18 +149,45 @@ def takes_away(before: Schema, after: Schema) -> bool:
 def _lost(before: Table, after: Table) -> bool:
     if set(before.columns) - set(after.columns):
         return True
-    return bool(set(signatures(before)) - set(signatures(after)))
+    kept = set(signatures(after))
+    things: list[Constraint | Index] = [*before.constraints.values(), *_own_indexes(before)]
+    gone = [thing for thing in things if signature(thing) not in kept]
+    freed = {thing.columns for thing in gone if _is_unique(thing)}
+    return any(_relied_on(thing) for thing in gone if thing.columns not in freed)
+
+
+def _is_unique(thing: Constraint | Index) -> bool:
+    return thing.unique if isinstance(thing, Index) else thing.kind is ConstraintKind.UNIQUE
+
+
+def _relied_on(thing: Constraint | Index) -> bool:
+    """Tell whether statements work with something, rather than against it."""
+    if isinstance(thing, Index):
+        return not thing.unique
+    acts = thing.reference is not None and thing.reference.on_delete not in ("", *_NO_ACTION)
+    return acts or thing.kind is ConstraintKind.PRIMARY_KEY
+
+
+def _shows(view: Table, table: Table, after: Schema) -> bool:
+    """Tell whether a view has all columns of the table whose name it has, from one other table."""
+    if view.kind != "view" or len(view.reads) != 1 or view.reads[0] not in after.tables:
+        return False
+    shown = view.columns_read & {"*"} or table.columns.keys() <= view.columns_read
+    return bool(shown) and table.columns.keys() <= after.tables[view.reads[0]].columns.keys()
+
+
+def _own_indexes(table: Table) -> Iterator[Index]:
+    """Yield indexes that are not behind a constraint."""
+    return (index for name, index in table.indexes.items() if name not in table.constraints)
 
 
 def signatures(table: Table) -> Iterator[tuple[Any, ...]]:
     """Yield constraints and indexes by what they demand, whatever their names are."""
-    backing = set(table.constraints)
     for constraint in table.constraints.values():
         if constraint.kind is not ConstraintKind.NOT_NULL:
             yield signature(constraint)
-    for name, index in table.indexes.items():
-        if name not in backing:
-            yield signature(index)
+    for index in _own_indexes(table):
+        yield signature(index)
 
 
 def signature(thing: Constraint | Index) -> tuple[Any, ...]:

@@ -17,14 +17,13 @@ from governance.ownership.names import clipped, table_key
 from governance.postgres.ddl.actions import (
     Action,
     Column,
-    Constraint,
-    ConstraintKind,
     RenameTable,
 )
 from governance.postgres.ddl.schema import Schema, Table
 from governance.postgres.ddl.typenames import canonical
-from governance.review import narrowing, phases
+from governance.review import demands, narrowing, phases
 from governance.review.historical import HistoricalModel, through_of
+from governance.review.parameters import Fit, comparing, storing
 from governance.review.reviewed import Breakage
 
 Breakages = tuple[Breakage, ...]
@@ -128,8 +127,8 @@ class Releases:
                     yield from _of_column(place.table, bound, column, self.connection)
         kept = times.kept.tables.get(place.table)
         if kept is not None and kept is not table:
-            yield from _of_constraints(place.table, kept, table, set(place.columns))
-        yield from _of_triggers(place.table, times)
+            yield from demands.of_constraints(place.table, kept, table, set(place.columns))
+        yield from demands.of_triggers(place.table, times.kept, times.after)
 
 
 def _bound(state: ProjectState, model: ModelState, name: str) -> Any:
@@ -244,70 +243,16 @@ def _of_column(table: str, field: Any, column: Column, connection: Any) -> Itera
 
 
 def _of_type(table: str, column: Column, wanted: str) -> Iterator[Breakage]:
-    if not narrowing.fits(wanted, column.type):
+    stored = storing(wanted, column.type)
+    if stored is Fit.NEVER or not narrowing.fits(wanted, column.type):
+        never = stored is Fit.NEVER
+        reason = f"takes {f'no {wanted}' if never else f'only {column.type}'} for {column.name}"
         for verb in _WRITES:
-            reason = f"takes only {column.type} for {column.name}"
-            yield Breakage(verb=verb, table=table, reason=reason, certain=False)
-    if narrowing.family(wanted) != narrowing.family(column.type):
+            yield Breakage(verb=verb, table=table, reason=reason, certain=never)
+    compared = comparing(wanted, column.type)
+    if compared is Fit.NEVER:
+        reason = f"has {column.type} in {column.name}, which can't be compared with {wanted}"
+        yield Breakage(verb="select", table=table, reason=reason)
+    elif narrowing.family(wanted) != narrowing.family(column.type):
         reason = f"has {column.type} in {column.name} where {wanted} is expected"
         yield Breakage(verb="select", table=table, reason=reason, certain=False)
-
-
-def _of_constraints(
-    table: str, before: Table, after: Table, fields: set[str]
-) -> Iterator[Breakage]:
-    """What the table refuses since, of rows that this release may write."""
-    known = set(phases.signatures(before))
-    backing = set(after.constraints)
-    things = [*after.constraints.values()]
-    for constraint in things:
-        if phases.signature(constraint) in known:
-            continue
-        reason = _refusal(constraint)
-        touched = not constraint.columns or _writes(constraint.columns, fields, after)
-        if reason and touched and constraint.enforced:
-            for verb in _WRITES:
-                yield Breakage(verb=verb, table=table, reason=reason, certain=False)
-    for name, index in after.indexes.items():
-        fresh = index.unique and name not in backing and phases.signature(index) not in known
-        if fresh and _writes(index.columns, fields, after):
-            reason = f"refuses a second row with the same {', '.join(index.columns)}"
-            for verb in _WRITES:
-                yield Breakage(verb=verb, table=table, reason=reason, certain=False)
-
-
-def _writes(columns: tuple[str, ...], fields: set[str], table: Table) -> bool:
-    """Tell whether a release that writes these fields can break a rule on these columns.
-
-    A column that it does not know gets its default; NULL keeps any rule.
-    """
-    for name in columns:
-        column = table.columns.get(name)
-        if column is not None and name not in fields and column.default is None:
-            return False
-    return True
-
-
-def _refusal(constraint: Constraint) -> str:
-    names = ", ".join(constraint.columns)
-    match constraint.kind:
-        case ConstraintKind.UNIQUE | ConstraintKind.PRIMARY_KEY:
-            return f"refuses a second row with the same {names}"
-        case ConstraintKind.CHECK:
-            if constraint.not_null_of:
-                return f"demands a value for {constraint.not_null_of}"
-            return f"refuses rows that are not: {constraint.expression}"
-        case ConstraintKind.EXCLUDE:
-            return f"refuses rows that collide in {names}" if names else "refuses rows that collide"
-        case ConstraintKind.FOREIGN_KEY if constraint.reference:
-            return f"takes only rows of {constraint.reference.table} for {names}"
-    return ""
-
-
-def _of_triggers(table: str, times: _Times) -> Iterator[Breakage]:
-    for key, function in times.after.triggers.items():
-        owner, _, trigger = key.rpartition(".")
-        if owner == table and times.kept.triggers.get(key) != function:
-            for verb in _WRITES:
-                reason = f"runs the trigger {trigger} on what is written"
-                yield Breakage(verb=verb, table=table, reason=reason, certain=False)

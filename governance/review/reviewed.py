@@ -6,7 +6,8 @@ nothing is run, and no owner is known here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 from django.db.migrations import Migration
@@ -23,7 +24,7 @@ class Phase(Enum):
     """Which part of expand → migrate → contract something is."""
 
     EXPAND = "expand"
-    """Adds structure; every release that runs goes on as before."""
+    """Adds structure, or demands less; every release that runs goes on as before."""
     MIGRATE = "migrate"
     """Moves or changes rows."""
     CONTRACT = "contract"
@@ -64,10 +65,16 @@ class Step:
     effects: Effects
     before: Schema
     after: Schema
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """Name of a table as the action meets it → before the migration, where that is another."""
     deferred: bool = False
     """Django puts it off to the end of the migration, behind all other operations."""
     in_transaction: bool = False
     """What it locks stays locked until others that follow are done."""
+
+    def earlier(self, table: str) -> str:
+        """Return the name that a table had before the migration, of those that rename tables."""
+        return self.moved.get(table, table)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,20 @@ class Write:
     """Instead of a model: the table of an M2M field, or one named in SQL."""
     whole_table: bool = False
     """An update or delete of a queryset that nothing limits."""
+    listed: bool = False
+    """One row that the function makes, outside of loops."""
     line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A table or column is dropped by a method of the schema editor."""
+
+    method: str
+    """delete_model or remove_field."""
+    app_label: str
+    model: str
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +50,14 @@ class Loop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """A function, and those of its file that it calls, read and not run.
+    """A function, and those of its app that it calls, read and not run.
 
     Lines are those of the file.
     """
 
     name: str = ""
     arguments: tuple[str, ...] = ()
-    steps: tuple[Write | Action, ...] = ()
+    steps: tuple[Write | Edit | Action, ...] = ()
     """Writes through models, and what its SQL does, in the order in which they stand."""
     loops: tuple[Loop, ...] = ()
     live_models: tuple[str, ...] = ()

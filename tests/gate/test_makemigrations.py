@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -19,9 +21,10 @@ class Item(models.Model):
 """
 
 
-@pytest.fixture
-def shop(monolith: Monolith) -> Monolith:
+@pytest.fixture(scope="module")
+def prepared(new_monolith: Callable[[], Monolith]) -> Monolith:
     """Two modules with their first migrations applied, in enforce mode."""
+    monolith = new_monolith()
     declared = "MODULE = Module(name='{0}', apps=['{0}'], team='{1}')"
     monolith.app("shop", ORDER, declared.format("shop", "Sales"))
     monolith.app("stock", ITEM, declared.format("stock", "Depot"))
@@ -31,6 +34,12 @@ def shop(monolith: Monolith) -> Monolith:
         result = monolith.manage(*command)
         assert result.returncode == 0, result.stderr
     return monolith
+
+
+@pytest.fixture
+def shop(prepared: Monolith, tmp_path: Path) -> Iterator[Monolith]:
+    yield (project := prepared.copy(tmp_path))
+    project.drop()
 
 
 def written(monolith: Monolith) -> set[str]:
@@ -161,6 +170,24 @@ def test_hand_written_migrations_are_judged(shop: Monolith) -> None:
     )
     other = shop.manage("makemigrations", "shop")
     assert other.returncode == 0
+
+
+def test_who_shares_a_table_may_write_its_rows_only(shop: Monolith) -> None:
+    shop.write(
+        "shop/ownership.py",
+        """
+        from datetime import date, timedelta
+        from governance import Module, Share
+        SHARE = Share(table="shop_order", module="stock", reason="moving",
+                      until=date.today() + timedelta(days=9))
+        MODULE = Module(name="shop", apps=["shop"], team="Sales", shares=[SHARE])
+        """,
+    )
+    shop.write("stock/migrations/0002_reach.py", HAND_WRITTEN)
+    result = shop.manage("makemigrations", "stock")
+    assert "operation 1 (RunSQL) alters shop_order, a table of shop (Sales)" in result.stderr
+    assert "cross-module-data-change" not in result.stderr
+    assert "operation 3 (RunSQL) calls tidy" in result.stderr
 
 
 def test_mode_for_one_run(shop: Monolith) -> None:

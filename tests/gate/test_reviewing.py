@@ -51,6 +51,16 @@ def test_safe(history: History) -> None:
     assert review.standing.words == "needs no review card"
 
 
+def test_the_first_migrations_of_an_app_are_no_risk(history: History) -> None:
+    """Once one of them is released, the next are like all others."""
+    history.add("0002_x", DROP, more="initial = True")
+    both = {("dev", "0001_initial"), ("dev", "0002_x")}
+    reviews = review_all(TolerantLoader(), both)
+    assert [f.rule.slug for review in reviews for f in review.everything] == []
+    assert "column-dropped" in slugs(reviewed("0002_x"))
+    assert reviewed("0002_x").standing.findings
+
+
 def test_risky_without_a_card(history: History) -> None:
     history.add("0002_x", DROP)
     review = reviewed("0002_x")

@@ -33,18 +33,19 @@ EXPANDS = """
 add null, add db_default, add db_default now, add db_default volatile, add null default,
 add unique, add index, add key, add one to one, add m2m, add generated, add comment,
 alter widen, alter to text, alter to big, alter precision, alter null, alter key null,
-alter comment, alter table comment, alter index, alter db_default added, alter array,
+alter comment, alter table comment, alter index, alter db_default added,
 index, index partial, index concurrently, index renamed, index together, create,
-create then change, extension, collation, alter key type
+create then change, extension, collation, alter key type, alter unique away,
+unique together away, check away
 """
 CONTRACTS = """
 add not null, add default, add one-off default, add uuid, order, remove, remove m2m, delete,
 alter narrow, alter from text, alter to small, alter scale, alter text to integer,
 alter not null, alter not null default, alter not null db_default, alter unique,
-alter unique away, alter db_default removed, alter column, alter key target,
+alter db_default removed, alter column, alter key target,
 alter key constraint added, rename field, rename model, rename m2m, alter table,
-check, check not valid, unique, unique partial, exclusion, unique together,
-unique together away, index away, check away, sql, separate
+alter array, check, check not valid, unique, unique partial, exclusion, unique together,
+index away, sql, separate
 """
 
 

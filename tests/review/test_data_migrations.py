@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -48,6 +49,42 @@ def gentle_loop(apps: Any, schema_editor: Any) -> None:
         row.save()
 
 
+def own_row(apps: Any, schema_editor: Any) -> None:
+    Row = apps.get_model("finance", "Transaction")
+    row = Row.objects.using("default").create(memo="x")
+    row.delete()
+    other = Row(memo="y")
+    other.save()
+    row = other
+    row.delete()
+
+
+def perhaps_own_row(apps: Any, schema_editor: Any) -> None:
+    Row = apps.get_model("finance", "Transaction")
+    row = Row.objects.filter(memo="x").first()
+    if row is None:
+        row = Row.objects.create(memo="x")
+    row.delete()
+    other, _ = Row.objects.get_or_create(memo="x")
+    other.delete()
+
+
+def rows_written_out(apps: Any, schema_editor: Any) -> None:
+    Row = apps.get_model("finance", "Transaction")
+    for memo, _ in enumerate(["a", "b"]):
+        Row.objects.create(memo=memo)
+    [Row.objects.create(memo=memo) for memo in ("c", "d")]
+
+
+def rows_for_each(apps: Any, schema_editor: Any) -> None:
+    Row = apps.get_model("finance", "Transaction")
+    for memo in apps.get_model("core", "Team").objects.values_list("name"):
+        Row.objects.create(memo=memo)
+    while Row.objects.exists():
+        Row(memo="").save()
+    [Row.objects.create(memo=memo) for memo in range(100)]
+
+
 def live_global(apps: Any, schema_editor: Any) -> None:
     Transaction.objects.count()
 
@@ -86,6 +123,23 @@ def test_whole_tables() -> None:
     assert told(whole_update_of_all) == [("update", True)]
     assert told(whole_delete) == [("delete", True)]
     assert told(narrowed_update) == [("update", False), ("delete", False)]
+
+
+@pytest.mark.parametrize(
+    ("function", "written"),
+    [
+        (own_row, [("insert", True), ("insert", True)]),
+        (
+            perhaps_own_row,
+            [("insert", True), ("delete", False), ("insert", True), ("delete", False)],
+        ),
+        (rows_written_out, [("insert", True), ("insert", True)]),
+        (rows_for_each, [("insert", False)] * 3),
+    ],
+)
+def test_rows_that_the_function_makes(function: Any, written: list[tuple[str, bool]]) -> None:
+    """A row that it made itself is not deleted from anybody, and one row is not many."""
+    assert [(write.operation, write.listed) for write in read(function).writes] == written
 
 
 def test_loops() -> None:
@@ -146,6 +200,15 @@ def test_lines_are_those_of_the_file() -> None:
         whole_table=True,
         line=line,
     )
+
+
+def test_partial_functions() -> None:
+    def given(what: str, apps: Any, schema_editor: Any) -> None:
+        schema_editor.add_field(apps.get_model("core", what), None)
+
+    script = read(partial(given, "Team"))
+    assert script.unreadable == ("changes tables by schema_editor.add_field",)
+    assert script.name.endswith("given")
 
 
 class Callable_:

@@ -218,11 +218,12 @@ SENSIBLE = [
 
 
 @pytest.mark.parametrize("operation", SENSELESS)
-def test_governance_W318_meaningless_sql(operation: str, history: History) -> None:
+def test_senseless_sql_is_told(operation: str, history: History) -> None:
     history.add("0002_x", operation)
     loader = TolerantLoader()
     (finding,) = broken.meaningless_sql(loader.graph.nodes["dev", "0002_x"])
-    assert finding.rule.id == "governance.W318"
+    empty = SENSELESS[operation] == "has no SQL"
+    assert finding.rule.id == ("governance.I336" if empty else "governance.W318")
     assert finding.message == f"dev.0002_x: operation 1 (RunSQL) {SENSELESS[operation]}."
     assert finding.location == Location(file=history.here("0002_x"), line=6)
     assert review_all(loader, {("dev", "0002_x")})

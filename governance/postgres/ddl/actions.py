@@ -261,6 +261,8 @@ class WriteRows(Action):
     operation: str
     whole_table: bool = False
     """An UPDATE or DELETE without a condition that limits it."""
+    listed: bool = False
+    """An INSERT whose rows stand in the migration, so they are few: VALUES, or one create()."""
     columns: tuple[str, ...] = ()
 
 
@@ -303,7 +305,8 @@ class ChangeObject(Action):
     cascade: bool = False
     if_exists: bool = False
     detail: str = ""
-    """What only this kind has: the new enum value, the function of a trigger, GRANT or REVOKE."""
+    """What only this kind has: the new enum value, the function of a trigger, GRANT or REVOKE, the
+    columns that a view gives its readers."""
     columns: tuple[str, ...] = ()
     """Columns that a view, a policy or a trigger speaks of; ``*`` for all."""
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+GOES_ON = "lets writers go on"
+REFUSES = "refuses all rows"
+"""What is sure of a function that a trigger calls."""
+
 
 class Volatility(Enum):
     """How often an expression has to be computed: once, or for each row."""

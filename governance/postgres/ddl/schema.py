@@ -21,6 +21,8 @@ class Schema:
     """Name → whether it has a constraint."""
     triggers: Mapping[str, str] = field(default_factory=dict)
     """``table.trigger`` → the function it calls."""
+    functions: Mapping[str, str] = field(default_factory=dict)
+    """Function of triggers → ``parts.GOES_ON`` or ``parts.REFUSES``, empty where not known."""
     time_zone: str = "UTC"
     """Of the session that applies the actions: timestamp ↔ timestamptz is free in UTC only."""
 
@@ -30,6 +32,7 @@ class Schema:
             tables=dict(self.tables),
             domains=dict(self.domains),
             triggers=dict(self.triggers),
+            functions=dict(self.functions),
             time_zone=self.time_zone,
         )
         applied(draft, action)
@@ -37,5 +40,6 @@ class Schema:
             tables=draft.tables,
             domains=draft.domains,
             triggers=draft.triggers,
+            functions=draft.functions,
             time_zone=draft.time_zone,
         )

@@ -36,5 +36,7 @@ class Table:
     """What a view reads."""
     columns_read: frozenset[str] = frozenset()
     """The names of columns in the query of a view; ``*`` for all."""
+    outputs: tuple[str, ...] = ()
+    """The columns that a view gives its readers; empty where they are not known."""
     complete: bool = True
     """False where only a part is known: a table first met in an ALTER TABLE."""

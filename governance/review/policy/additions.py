@@ -8,6 +8,7 @@ from governance.findings import Finding
 from governance.postgres.ddl.actions import (
     AddColumn,
     AddConstraint,
+    Column,
     Constraint,
     ConstraintKind,
     CreateTable,
@@ -77,7 +78,15 @@ def _constrained_domain(case: Case, action: AddColumn) -> Iterator[Finding]:
 
 
 def _json(case: Case, action: AddColumn) -> Iterator[Finding]:
-    column = action.column
+    yield from _of_json(case, action.column, f"ALTER TABLE {case.table} ADD COLUMN ")
+
+
+def _json_of_table(case: Case, action: CreateTable) -> Iterator[Finding]:
+    for column in action.columns:
+        yield from _of_json(case, column, "")
+
+
+def _of_json(case: Case, column: Column, statement: str) -> Iterator[Finding]:
     if column.type not in {"json", "json[]"}:
         return
     better = column.type.replace("json", "jsonb")
@@ -85,7 +94,7 @@ def _json(case: Case, action: AddColumn) -> Iterator[Finding]:
         "json-column",
         f"adds {column.name} to {case.table} as {column.type}, which knows no equality: SELECT "
         "DISTINCT and GROUP BY over all columns fail",
-        f"Use jsonb:\nALTER TABLE {case.table} ADD COLUMN {column.name} {better}",
+        f"Use jsonb:\n{statement}{column.name} {better}",
         part=column.name,
     )
 
@@ -143,5 +152,5 @@ ADDITION_RULES: ActionRules = {
         _reference_column,
     ),
     AddConstraint: (_reference,),
-    CreateTable: (_references_of_table,),
+    CreateTable: (_references_of_table, _json_of_table),
 }

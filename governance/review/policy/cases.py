@@ -11,6 +11,7 @@ from governance.postgres.ddl.actions import Action, Column
 from governance.postgres.ddl.effects import Effect
 from governance.postgres.ddl.schema import Table
 from governance.postgres.locks import Lock
+from governance.review.details import is_new
 from governance.review.places import location_of
 from governance.review.reviewed import ReviewedMigration, ReviewedOperation, Step
 from governance.review.sizes import Sizes
@@ -41,11 +42,14 @@ class Case:
     def is_fresh(self, table: str = "") -> bool:
         """Tell whether this migration creates the table: nobody reads or writes it yet."""
         name = table or self.table
-        return name not in self.migration.before.tables and name in self.step.before.tables
+        if self.step.earlier(name) in self.migration.before.tables:
+            return False
+        return name in self.step.before.tables and is_new(name, self.migration)
 
     def is_quiet(self, table: str = "") -> bool:
         """Tell whether work on all rows of a table is nothing to worry about."""
-        return self.is_fresh(table) or self.sizes.is_small(table or self.table)
+        earlier = self.step.earlier(table or self.table)
+        return self.is_fresh(table) or self.sizes.is_small(earlier)
 
     @property
     def held(self) -> Lock:
@@ -80,7 +84,7 @@ class Case:
 
     def size(self, table: str = "") -> str:
         """Return ``, about 12,000 rows,`` to stand behind the name of a table, or nothing."""
-        phrase = self.sizes.phrase(table or self.table)
+        phrase = self.sizes.phrase(self.step.earlier(table or self.table))
         return f" ({phrase})" if phrase else ""
 
     def finding(

@@ -19,6 +19,7 @@ from governance.postgres.ddl.actions import (
     Volatility,
 )
 from governance.review.policy.cases import ActionRules, Case
+from governance.review.policy.readers import may_be_mended
 from governance.review.policy.safer import (
     GAP,
     add_field,
@@ -55,6 +56,8 @@ def _default_only_in_python(case: Case, action: DropDefault) -> Iterator[Finding
     if column is None or not _is_new(case, action.column) or not _loses_default(case, column):
         return
     if case.operation.kind == "AlterField":  # an earlier operation has added it, without one
+        return
+    if may_be_mended(case.migration, case.table):
         return
     yield case.finding(
         "default-only-in-python",

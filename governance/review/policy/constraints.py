@@ -199,8 +199,10 @@ def _validated(case: Case, action: ValidateConstraint) -> Iterator[Finding]:
     """In a transaction that also added it, the stronger lock is still held."""
     if not case.step.in_transaction or case.is_quiet():
         return
-    before = case.migration.before.tables.get(case.table)
-    if before is None or action.name in before.constraints or not case.known():
+    before, known = case.migration.before.tables.get(case.table), case.known()
+    if known is None or action.name not in known.constraints:
+        return
+    if before is not None and action.name in before.constraints:
         return
     yield case.finding(
         "validated-in-the-same-transaction",
@@ -289,9 +291,17 @@ def _domain(case: Case, action: ChangeObject) -> Iterator[Finding]:
             "Put the CHECK on the table that needs it.",
             part=action.name,
         )
-    users = [e for e in case.step.effects.relations if e.scan and not case.is_quiet(e.relation)]
-    if action.kind == "domain constraint" and action.verb == "create" and users:
-        tables = ", ".join(e.relation for e in users)
+    if action.kind == "domain constraint" and action.verb == "create":
+        yield from _domain_constraint(case, action)
+
+
+def _domain_constraint(case: Case, action: ChangeObject) -> Iterator[Finding]:
+    """Which columns are of a domain that no migration has created is not known."""
+    users = [e.relation for e in case.step.effects.relations if e.scan]
+    tables = ", ".join(table for table in users if not case.is_quiet(table))
+    if action.name not in case.step.before.domains and "not valid" not in action.detail:
+        tables = f"every table that has a column of {action.name}"
+    if tables:
         yield case.finding(
             "domain-constraint-validated-at-once",
             f"checks every row of {tables} against the new constraint of the domain "

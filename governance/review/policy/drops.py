@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.migrations.operations import RemoveField
+from django.db.migrations.operations import RemoveField, RunSQL, SeparateDatabaseAndState
+from django.db.migrations.operations.base import Operation
 
 from governance.findings import Finding
 from governance.postgres.ddl.actions import (
@@ -12,11 +13,13 @@ from governance.postgres.ddl.actions import (
     CreateTable,
     DropColumn,
     DropTable,
+    Unreadable,
 )
 from governance.postgres.locks import Lock
 from governance.review.policy.cases import ActionRules, Case
 from governance.review.policy.readers import field_of, may_be_read, models_of, running, views_of
 from governance.review.policy.safer import GAP, field_code, numbered, run_sql, state_only
+from governance.review.scripts import sql_actions
 
 _NEEDED = "2BP01"
 
@@ -35,7 +38,7 @@ def _column(case: Case, action: DropColumn) -> Iterator[Finding]:
     elif may_be_read(case.migration, case.table, action.column):
         yield _read(case, action.column)
     else:
-        yield _contents(case, f"{case.table}.{action.column}", action.column)
+        yield _contents(case, action, f"{case.table}.{action.column}", action.column)
 
 
 def _needed(case: Case, column: str) -> Finding:
@@ -82,13 +85,44 @@ def _read(case: Case, column: str) -> Finding:
     )
 
 
-def _contents(case: Case, what: str, part: str = "") -> Finding:
+def _contents(case: Case, action: DropColumn | DropTable, what: str, part: str = "") -> Finding:
+    if _is_made_again_backwards(case, action):
+        return case.finding(
+            "contents-dropped",
+            f"drops {what}{case.size()}, which no model uses any more, with all that is in it",
+            f"Keep a copy of {what} if there may be a way back.",
+            part=part,
+        )
     return case.finding(
-        "contents-dropped",
-        f"drops {what}{case.size()}, which no model uses any more, with all that is in it",
-        f"Keep a copy of {what} if there may be a way back.",
+        "drop-not-undone",
+        f"drops {what}{case.size()} with all that is in it, and does not make it again when it "
+        "is undone: the migrations before it, and their releases, have to do without",
+        f"Keep a copy of {what}, and write a reverse_sql that makes it again.",
         part=part,
     )
+
+
+def _is_made_again_backwards(case: Case, action: DropColumn | DropTable) -> bool:
+    """Django's own operations do; of a RunSQL the reverse is read."""
+    texts = list(_reverses(case.operation.operation))
+    for found in (found for sql in texts for found in sql_actions(sql)):
+        match found:
+            case CreateTable(table=action.table):
+                return True
+            case AddColumn(table=action.table, column=column):
+                if isinstance(action, DropColumn) and column.name == action.column:
+                    return True
+            case Unreadable():
+                return True
+    return not texts
+
+
+def _reverses(operation: Operation) -> Iterator[object]:
+    if isinstance(operation, RunSQL) and operation.reverse_sql is not None:
+        yield operation.reverse_sql
+    elif isinstance(operation, SeparateDatabaseAndState):
+        for inner in operation.database_operations:
+            yield from _reverses(inner)
 
 
 def _two_releases(case: Case, column: str) -> str:
@@ -158,7 +192,7 @@ def _column_cascades(case: Case, action: DropColumn) -> Iterator[Finding]:
 
 
 def _cascades(case: Case, what: str, column: str, clause: str) -> Iterator[Finding]:
-    """Django always writes CASCADE: that is told where it is known to hit something."""
+    """Django writes CASCADE where it need not: told where that is known to hit something."""
     views = views_of(case, column)
     if not views and case.operation.kind != "RunSQL":
         return
@@ -185,7 +219,7 @@ def _table(case: Case, action: DropTable) -> Iterator[Finding]:
     elif may_be_read(migration, case.table):
         yield _table_read(case, dropped if case.operation.kind == "DeleteModel" else [case.table])
     else:
-        yield _contents(case, case.table)
+        yield _contents(case, action, case.table)
 
 
 def _created_again(case: Case, dropped: list[str]) -> Finding:

@@ -9,6 +9,7 @@ from governance.postgres.ddl.actions import ChangeObject, Maintain, SetOption
 from governance.review.policy.cases import ActionRules, Case
 from governance.review.policy.texts import text_of, texts_after
 
+_MADE = {"create", "replace"}
 _NAMED = {"function", "procedure", "aggregate"}
 _NO_TABLE = {"type", "enum", "domain", "function", "procedure", "extension", "schema", "sequence"}
 
@@ -83,6 +84,8 @@ def _dropped(case: Case, action: ChangeObject) -> Iterator[Finding]:
             f"Drop the dependants by name, then:\nDROP {action.kind.upper()} {action.name}",
             part=action.name,
         )
+    elif action.kind in {"view", "materialized view"} and (again := _made_again(case, action)):
+        yield from _view_replaced(case, action, again)
     elif action.kind in {"view", "materialized view"}:
         yield case.finding(
             "view-dropped",
@@ -100,6 +103,36 @@ def _dropped(case: Case, action: ChangeObject) -> Iterator[Finding]:
         )
 
 
+def _made_again(case: Case, action: ChangeObject) -> ChangeObject | None:
+    """Return what makes it anew in the same transaction, so that nobody misses it."""
+    wanted = action.kind, action.table, action.name
+    operations = case.migration.operations if case.migration.atomic else (case.operation,)
+    met = False
+    for step in (step for operation in operations for step in operation.steps):
+        new = step.action
+        met = met or step is case.step
+        if not (met and step.in_transaction and isinstance(new, ChangeObject)):
+            continue
+        if new.verb in _MADE and (new.kind, new.table, new.name) == wanted:
+            return new
+    return None
+
+
+def _view_replaced(case: Case, action: ChangeObject, again: ChangeObject) -> Iterator[Finding]:
+    known = case.known(action.name)
+    missing = set(known.outputs if known else ()) - set(again.detail.split())
+    if missing and again.detail:
+        yield case.finding(
+            "view-dropped",
+            f"drops the {action.kind} {action.name} and makes it again without "
+            f"{', '.join(sorted(missing))}: whoever reads that fails (42703)",
+            "Leave it out one release after the last reader.",
+            part=action.name,
+        )
+    else:
+        yield _new_text(case, action)
+
+
 def _tables(case: Case) -> str:
     known = case.step.before.tables
     tables = [e.relation for e in case.step.effects.relations if e.relation in known]
@@ -108,13 +141,16 @@ def _tables(case: Case) -> str:
 
 def _replaced(case: Case, action: ChangeObject) -> Iterator[Finding]:
     if action.verb == "replace" and action.kind in _NAMED | {"view"}:
-        yield case.finding(
-            "function-replaced",
-            f"replaces the {action.kind} {action.name}, which the running release calls from now "
-            "on",
-            "Keep the old text as reverse_sql.",
-            part=action.name,
-        )
+        yield _new_text(case, action)
+
+
+def _new_text(case: Case, action: ChangeObject) -> Finding:
+    return case.finding(
+        "function-replaced",
+        f"replaces the {action.kind} {action.name}, which the running release calls from now on",
+        "Keep the old text as reverse_sql.",
+        part=action.name,
+    )
 
 
 def _extension_or_sequence(case: Case, action: ChangeObject) -> Iterator[Finding]:
@@ -141,7 +177,7 @@ def _extension_or_sequence(case: Case, action: ChangeObject) -> Iterator[Finding
 def _trigger(case: Case, action: ChangeObject) -> Iterator[Finding]:
     if action.kind != "trigger" or case.is_fresh():
         return
-    if action.verb == "drop":
+    if action.verb == "drop" and _made_again(case, action) is None:
         yield case.finding(
             "trigger-switched-off",
             f"drops the trigger {action.name} of {case.table}: what it kept in step, logged or "

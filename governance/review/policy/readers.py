@@ -7,6 +7,7 @@ from typing import Any
 from django.db.migrations.state import ProjectState
 
 from governance.ownership.names import clipped, table_key
+from governance.postgres.ddl.actions import Unreadable
 from governance.review.historical import HistoricalModel, named
 from governance.review.policy.cases import Case
 from governance.review.releases import models_with_tables
@@ -72,3 +73,12 @@ def views_of(case: Case, column: str) -> list[str]:
     known = case.known()
     found = [case.known(name) for name in (known.views if known else ())]
     return [v.name for v in found if v and (not column or {column, "*"} & v.columns_read)]
+
+
+def may_be_mended(migration: ReviewedMigration, table: str) -> bool:
+    """Tell whether an operation about the table can't be read: it may set a default, say."""
+    return any(
+        isinstance(step.action, Unreadable) and step.action.table == table
+        for operation in migration.operations
+        for step in operation.steps
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from governance.findings import Finding, Severity
 from governance.postgres.ddl.actions import Column, RenameTable, SetSchema
 from governance.review.policy.cases import finding
-from governance.review.policy.readers import columns_of, coming, models_of
+from governance.review.policy.readers import columns_of, coming, may_be_mended, models_of
 from governance.review.policy.safer import numbered
 from governance.review.reviewed import Breakage, ReviewedMigration, ReviewedOperation
 
@@ -107,7 +107,7 @@ def _told(
             yield _still_required(migration, operation, table, column)
     if not breakages:
         return
-    certain = breakages[0].certain
+    certain = breakages[0].certain and not may_be_mended(migration, table)
     slug = "old-release-breaks" if certain else "old-release-may-break"
     release = "the running release" if side == "old" else "the release that comes with it"
     yield finding(

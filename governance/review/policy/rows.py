@@ -23,7 +23,7 @@ _VERBS = {"update": "updates", "delete": "deletes", "insert": "inserts", "merge"
 
 def _written(case: Case, action: WriteRows) -> Iterator[Finding]:
     held = case.held
-    if held.blocks_writes and not case.is_quiet():
+    if held.blocks_writes and not case.is_quiet() and not action.listed:
         yield case.finding(
             "backfill-with-schema-change",
             f"{_VERBS.get(action.operation, 'writes')} rows of {case.table}{case.size()} in the "

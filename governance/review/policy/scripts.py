@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from governance.findings import Finding
 from governance.postgres.ddl.actions import Action, CallFunction, WriteRows
 from governance.postgres.locks import Lock
+from governance.review.details import is_new
 from governance.review.policy.cases import finding
 from governance.review.reviewed import ReviewedMigration, ReviewedOperation
 from governance.review.script import Loop, Script, Write
@@ -64,7 +65,7 @@ def _loops(
 ) -> Iterator[Finding]:
     for loop in script.loops:
         table = table_of(operation.state_before, loop.app_label, loop.model)
-        if table not in migration.before.tables or sizes.is_small(table):
+        if is_new(table, migration) or sizes.is_small(table):
             continue
         yield finding(
             migration,
@@ -118,7 +119,7 @@ def _locked_before(
             for step in earlier.steps
             for effect in step.effects.relations
             if effect.lock is Lock.ACCESS_EXCLUSIVE
-            and effect.relation in migration.before.tables
+            and not is_new(effect.relation, migration)
             and not sizes.is_small(effect.relation)
         )
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from governance.findings import Finding, Severity
-from governance.postgres.ddl.actions import AddConstraint, CreateTable
 from governance.postgres.ddl.effects import Effect
 from governance.postgres.locks import Lock
+from governance.review.details import is_new
 from governance.review.policy.cases import finding
 from governance.review.reviewed import ReviewedMigration, ReviewedOperation, Step
 from governance.review.sizes import Sizes
@@ -22,16 +22,27 @@ _REASONS = {
 }
 
 
+def judge_failing(migration: ReviewedMigration, told: Sequence[Finding]) -> Iterator[Finding]:
+    """Tell of statements that surely fail, in operations without any error among ``told``."""
+    for operation in _without_errors(migration, told):
+        for step in operation.steps:
+            yield from _failing(migration, operation, step)
+
+
 def judge_untold(
     migration: ReviewedMigration, sizes: Sizes, told: Sequence[Finding]
 ) -> Iterator[Finding]:
     """Tell of operations without any error among ``told``, by what PostgreSQL does for them."""
+    for operation in _without_errors(migration, told):
+        for step in operation.steps:
+            yield from _long(migration, operation, step, sizes)
+
+
+def _without_errors(
+    migration: ReviewedMigration, told: Sequence[Finding]
+) -> list[ReviewedOperation]:
     errors = {f.subject for f in told if f.severity >= Severity.ERROR}
-    for operation in migration.operations:
-        if f"{migration.name}#{operation.number}" not in errors:
-            for step in operation.steps:
-                yield from _failing(migration, operation, step)
-                yield from _long(migration, operation, step, sizes)
+    return [o for o in migration.operations if f"{migration.name}#{o.number}" not in errors]
 
 
 def _failing(
@@ -58,10 +69,10 @@ def _long(
 ) -> Iterator[Finding]:
     for effect in step.effects.relations:
         table = effect.relation
-        known = table in migration.before.tables and table in step.before.tables
-        if not effect.rewrite and _has_no_rows(migration, step):
-            continue
-        if _is_long(effect) and known and not sizes.is_small(table):
+        earlier = step.earlier(table)
+        there = earlier in migration.before.tables or not is_new(table, migration)
+        known = there and table in step.before.tables
+        if _is_long(effect) and known and not sizes.is_small(earlier):
             yield finding(
                 migration,
                 operation,
@@ -72,13 +83,6 @@ def _long(
                 table=table,
                 what=table,
             )
-
-
-def _has_no_rows(migration: ReviewedMigration, step: Step) -> bool:
-    """Tell whether the table that comes to point to others is one of this migration."""
-    table = step.action.table
-    keys = AddConstraint | CreateTable
-    return isinstance(step.action, keys) and table not in migration.before.tables
 
 
 def _is_long(effect: Effect) -> bool:

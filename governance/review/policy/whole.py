@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from governance.findings import Finding
 from governance.postgres.ddl.actions import AlterType, DropNotNull, SetNotNull
 from governance.postgres.locks import Lock
+from governance.review.details import is_new
 from governance.review.places import location_of
 from governance.review.policy.cases import finding
 from governance.review.reviewed import Phase, Reversal, ReviewedMigration, ReviewedOperation, Step
@@ -92,7 +93,7 @@ def _several_tables(migration: ReviewedMigration) -> Iterator[Finding]:
         for effect in step.effects.relations
         if effect.relation == step.action.table
         and effect.lock is Lock.ACCESS_EXCLUSIVE
-        and effect.relation in migration.before.tables
+        and not is_new(effect.relation, migration)
     )
     if len(locked) >= _MANY_TABLES:
         yield _whole(
@@ -114,7 +115,7 @@ def _merged(migration: ReviewedMigration, sizes: Sizes) -> Iterator[Finding]:
             if read and isinstance(step.action, AlterType | SetNotNull):
                 passes.setdefault(table, set()).add(operation.number)
     for table, numbers in passes.items():
-        if len(numbers) > 1 and table in migration.before.tables and not sizes.is_small(table):
+        if len(numbers) > 1 and not is_new(table, migration) and not sizes.is_small(table):
             listed = ", ".join(str(number) for number in sorted(numbers))
             yield _whole(
                 migration,

@@ -256,6 +256,11 @@ alter table t add constraint x exclude using btree (c with =) where (a > 3)
 alter table mv rename to x
 alter table tv rename to x
 alter view tv alter column a set default 3
+create table n(p_id bigint); alter table n add foreign key (p_id) references p
+create table n(p_id bigint); alter table n rename to m; alter table m add constraint k foreign key (p_id) references p not valid; alter table m validate constraint k
+create table n(x int); alter table n add column p_id bigint not null default 1 references p
+create table n(p_id bigint); insert into n select id from p; alter table n add foreign key (p_id) references p
+create table n as select p_id from t; alter table n add foreign key (p_id) references p
 -- From 18 on:
 alter table t alter column g set expression as (nn + 2)
 alter table part add constraint f foreign key (id) references p(id) not valid

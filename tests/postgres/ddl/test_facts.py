@@ -86,7 +86,10 @@ def test_errors(sql: str, error: str) -> None:
         ),
         ("alter table other drop constraint c", "drops c, which may be a foreign key"),
         ("select my_own()", "calls my_own, whose body is not known here"),
-        ("do $$ begin execute 'x' || 'y'; end $$", "runs an anonymous block that composes its SQL"),
+        (
+            "do $$ declare x text; begin execute 'x' || x; end $$",
+            "runs an anonymous block that composes its SQL",
+        ),
         ("alter table t alter a type varchar", ""),
         ("drop index i", ""),
     ],

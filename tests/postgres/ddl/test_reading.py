@@ -127,10 +127,20 @@ CASES: list[tuple[str, list[Action]]] = [
         ],
     ),
     (
-        "do $$ begin alter table t drop column a; execute 'drop table ' || 'u'; end $$",
+        "do $$ declare u text; begin alter table t drop column a; "
+        "execute 'drop table ' || u; end $$",
         [
             a.DropColumn(table="t", column="a"),
             a.Unreadable(why="runs an anonymous block that composes its SQL"),
+        ],
+    ),
+    (
+        "do $$ begin execute 'drop table ' || 'u'; execute format('drop table %I', 'My'); "
+        "execute 'update t set a = $1 where b = $2' using 1, 2; end $$",
+        [
+            a.DropTable(table="u"),
+            a.DropTable(table="My"),
+            a.WriteRows(table="t", operation="update", columns=("a",)),
         ],
     ),
     (

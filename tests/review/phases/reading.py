@@ -95,20 +95,20 @@ def _locks(found: ReviewedMigration) -> Pairs:
     for operation in found.operations:
         for step in operation.steps:
             for effect in step.effects.relations:
-                if effect.relation in found.before.tables:
-                    held = strongest.get(effect.relation, Lock.NONE)
-                    strongest[effect.relation] = max(held, effect.lock)
+                table = step.earlier(effect.relation)
+                if table in found.before.tables:
+                    strongest[table] = max(strongest.get(table, Lock.NONE), effect.lock)
     short = {lock: name for name, lock in LOCKS.items()}
     return frozenset((_short(t), short[lock]) for t, lock in strongest.items() if lock in short)
 
 
 def _touched(found: ReviewedMigration, what: str) -> frozenset[str]:
     return frozenset(
-        _short(effect.relation)
+        _short(step.earlier(effect.relation))
         for operation in found.operations
         for step in operation.steps
         for effect in step.effects.relations
-        if effect.relation in found.before.tables
+        if step.earlier(effect.relation) in found.before.tables
         and getattr(effect, what)
         and not isinstance(step.action, WriteRows)
     )

@@ -63,6 +63,7 @@ def reviewed(
     atomic: bool = True,
     time_zone: str = "UTC",
     name: str = "0009_change",
+    initial: bool = False,
 ) -> ReviewedMigration:
     """Return the last migration of a history.
 
@@ -73,7 +74,7 @@ def reviewed(
     earlier = steps if steps and all(isinstance(s, list) for s in steps) else [steps]
     plan = [_migration(f"000{n}_start", ops) for n, ops in enumerate([START, *earlier], start=1)]
     last = _migration(name, operations)
-    last.atomic = atomic
+    last.atomic, last.initial = atomic, initial or None
     wanted = {("shop", name)}
     schema = Schema(time_zone=time_zone)
     return next(iter(history.review([*plan, last], schema=schema, wanted=wanted)))

@@ -42,3 +42,15 @@ def update_some(apps, schema_editor):
 
 def delete_some(apps, schema_editor):
     apps.get_model("shop", "Item").objects.filter(stock=0).delete()
+
+
+def make_one(apps, schema_editor):
+    Item = apps.get_model("shop", "Item")
+    item = Item.objects.create(price=1)
+    item.delete()
+
+
+def make_for_each(apps, schema_editor):
+    Item = apps.get_model("shop", "Item")
+    for kind in apps.get_model("shop", "Kind").objects.iterator():
+        Item.objects.create(price=1, kind=kind)

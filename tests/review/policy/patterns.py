@@ -37,7 +37,7 @@ PATTERNS: dict[int, tuple[str, ...]] = {
     28: ("null-allowed",),
     29: ("foreign-key-rebuilt",),
     30: ("expression-rewrite", "generation-dropped", "identity-added", "default-dropped"),
-    31: ("column-dropped", "contents-dropped"),
+    31: ("column-dropped", "contents-dropped", "drop-not-undone"),
     32: ("column-dropped",),
     33: ("removed-column-still-required", "new-release-breaks"),
     34: ("column-renamed",),

@@ -110,8 +110,17 @@ def test_json() -> None:
     )
 
 
+def test_json_of_a_new_table() -> None:
+    assert only("json-column", sql("CREATE TABLE lot (id int, extra json[])")) == (
+        "operation 1 (RunSQL) adds extra to lot as json[], which knows no equality: SELECT "
+        "DISTINCT and GROUP BY over all columns fail.",
+        "Use jsonb:\nextra jsonb[]",
+    )
+
+
 def test_jsonb() -> None:
     silent("json-column", AddField("Item", "extra", models.JSONField(null=True)))
+    silent("json-column", sql("CREATE TABLE lot (id int, extra jsonb)"))
 
 
 def test_reference_without_index() -> None:

@@ -5,9 +5,11 @@ import uuid
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.migrations import AddField, AlterField, CreateModel
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 from django.db.models.functions import Now
 
-from tests.review.policy.building import LARGE, SMALL, key, only, silent, slugs, sql
+from tests.review.policy.building import LARGE, SMALL, key, only, reviewed, silent, slugs, sql
 
 
 def test_required_column_without_default() -> None:
@@ -125,6 +127,36 @@ def test_default_dropped_at_once_in_sql() -> None:
         "INSERTs of the release that still runs fail (23502).",
         "Leave DROP DEFAULT of size to a later release.",
     )
+
+
+class Unknown(Operation):
+    """What it does to the table is nobody's guess; it may set a default."""
+
+    def __init__(self, model_name: str) -> None:
+        self.model_name = model_name
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None: ...
+
+
+class AddDefaultValue(Unknown):
+    """As that of django-add-default-value, which is known by the name of its class."""
+
+    name, value = "size", 0
+
+
+AddDefaultValue.__module__ = "django_add_default_value.add_default_value"
+
+
+def test_default_that_an_unknown_operation_may_set() -> None:
+    added = AddField("Item", "size", models.IntegerField(default=0))
+    assert "default-only-in-python" in slugs(added, Unknown("kind"))
+    assert slugs(added, Unknown("item")) == ["old-release-may-break"]
+
+
+def test_default_that_a_library_sets() -> None:
+    added = AddField("Item", "size", models.IntegerField(default=0))
+    assert slugs(added, AddDefaultValue("item")) == []
+    assert reviewed(added, AddDefaultValue("item")).operations[1].unreadable == ()
 
 
 def test_default_of_the_database() -> None:

@@ -282,6 +282,17 @@ FIRES: list[tuple[str, list[Any], dict[str, Any], str, str]] = [
         ("Add it NOT VALID, and in the next migration:\nALTER DOMAIN email VALIDATE CONSTRAINT …"),
     ),
     (
+        "domain-constraint-validated-at-once",
+        [sql("alter domain email add constraint has_at check (value ~ '@')")],
+        {},
+        (
+            "operation 1 (RunSQL) checks every row of every table that has a column of email "
+            "against the new constraint of the domain email, and nobody can write there "
+            "meanwhile (SHARE)."
+        ),
+        ("Add it NOT VALID, and in the next migration:\nALTER DOMAIN email VALIDATE CONSTRAINT …"),
+    ),
+    (
         "domain-with-check",
         [sql("create domain email as text check (value ~ '@')")],
         {},
@@ -418,6 +429,11 @@ QUIET: list[tuple[str, list[Any], dict[str, Any]]] = [
     ),
     (
         "primary-key-on-nullable-columns",
+        [sql("alter table people add primary key using index u")],
+        {},
+    ),
+    (
+        "primary-key-on-nullable-columns",
         [sql("alter table shop_item add primary key using index u")],
         {
             "start": [
@@ -464,6 +480,16 @@ QUIET: list[tuple[str, list[Any], dict[str, Any]]] = [
                 sql("alter table shop_item add mail email"),
             ]
         },
+    ),
+    (
+        "domain-constraint-validated-at-once",
+        [sql("alter domain email add constraint has_at check (value ~ '@') not valid")],
+        {},
+    ),
+    (
+        "domain-constraint-validated-at-once",
+        [sql("alter domain email add constraint has_at check (value ~ '@')")],
+        {"start": [sql("create domain email as text")]},
     ),
     ("domain-with-check", [sql("create domain email as text")], {}),
     (

@@ -1,9 +1,28 @@
 """Columns and tables that are dropped."""
 
+import pytest
 from django.db import models
-from django.db.migrations import AddField, CreateModel, DeleteModel, RemoveField
+from django.db.migrations import (
+    AddField,
+    CreateModel,
+    DeleteModel,
+    RemoveField,
+    RunSQL,
+    SeparateDatabaseAndState,
+)
 
-from tests.review.policy.building import LARGE, database_only, key, only, silent, sql, state_only
+from governance.review.editor import CASCADES
+from tests.review.policy.building import (
+    LARGE,
+    SMALL,
+    database_only,
+    key,
+    only,
+    silent,
+    slugs,
+    sql,
+    state_only,
+)
 
 UNREAD = [state_only(RemoveField("Item", "note"))]
 VIEW = [sql("CREATE VIEW notes AS SELECT note FROM shop_item")]
@@ -115,10 +134,12 @@ def test_column_of_the_state_before_the_migration() -> None:
     )
 
 
+DROP_NOTE = "ALTER TABLE shop_item DROP COLUMN note"
+UNDO_NOTE = "ALTER TABLE shop_item ADD COLUMN note text"
+
+
 def test_contents_of_a_column() -> None:
-    assert only(
-        "contents-dropped", sql("ALTER TABLE shop_item DROP COLUMN note"), start=UNREAD, sizes=LARGE
-    ) == (
+    assert only("contents-dropped", RunSQL(DROP_NOTE, UNDO_NOTE), start=UNREAD, sizes=LARGE) == (
         "operation 1 (RunSQL) drops shop_item.note (about 2,000,000 rows), which no model "
         "uses any more, with all that is in it.",
         "Keep a copy of shop_item.note if there may be a way back.",
@@ -128,13 +149,36 @@ def test_contents_of_a_column() -> None:
 def test_contents_of_a_table() -> None:
     assert only(
         "contents-dropped",
-        sql("DROP TABLE shop_box CASCADE"),
+        RunSQL("DROP TABLE shop_box CASCADE", "CREATE TABLE shop_box (id bigint)"),
         start=[state_only(DeleteModel("Box"))],
     ) == (
         "operation 1 (RunSQL) drops shop_box, which no model uses any more, with all that is "
         "in it.",
         "Keep a copy of shop_box if there may be a way back.",
     )
+
+
+def test_drop_that_is_not_undone() -> None:
+    assert only(
+        "drop-not-undone",
+        SeparateDatabaseAndState([sql("DROP TABLE shop_box")]),
+        start=[state_only(DeleteModel("Box"))],
+        sizes=SMALL,
+    ) == (
+        "operation 1 (SeparateDatabaseAndState) drops shop_box (about 200 rows) with all that is "
+        "in it, and does not make it again when it is undone: the migrations before it, and their "
+        "releases, have to do without.",
+        "Keep a copy of shop_box, and write a reverse_sql that makes it again.",
+    )
+    assert "drop-not-undone" in slugs(sql(DROP_NOTE), start=UNREAD)
+
+
+def test_drop_that_is_undone() -> None:
+    silent("drop-not-undone", RunSQL(DROP_NOTE, UNDO_NOTE), start=UNREAD)
+    silent("drop-not-undone", RunSQL(DROP_NOTE), start=UNREAD)
+    silent("drop-not-undone", RunSQL(DROP_NOTE, "what can't be read"), start=UNREAD)
+    other = "ALTER TABLE shop_item ADD COLUMN code text"
+    assert "drop-not-undone" in slugs(RunSQL(DROP_NOTE, other), start=UNREAD)
 
 
 def test_contents_of_a_new_table() -> None:
@@ -208,12 +252,23 @@ def test_cascade() -> None:
     )
 
 
+@pytest.mark.skipif(not CASCADES, reason="Django 6.0 drops columns without CASCADE")
 def test_cascade_of_django_hits_a_view() -> None:
     assert only("cascading-drop", RemoveField("Item", "note"), start=VIEW) == (
         "operation 1 (RemoveField) drops shop_item.note with CASCADE, and with it notes, "
         "which it does not name.",
         "Drop what depends on it by name, each where it belongs, then:\n"
         "ALTER TABLE shop_item DROP COLUMN note",
+    )
+
+
+@pytest.mark.skipif(CASCADES, reason="Django 5.2 drops columns with CASCADE")
+def test_column_that_a_view_reads() -> None:
+    assert only("dropped-column-is-used", RemoveField("Item", "note"), start=VIEW) == (
+        "operation 1 (RemoveField) drops shop_item.note, which a view or a generated column uses: "
+        "it fails (2BP01).",
+        "First drop or replace what uses shop_item.note, by name; CASCADE would drop it "
+        "without telling.",
     )
 
 

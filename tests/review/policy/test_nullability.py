@@ -172,3 +172,16 @@ def test_rebuilding_is_told_once() -> None:
         "Item", "kind", models.ForeignKey("shop.Kind", models.CASCADE, null=True)
     )
     assert slugs(operation) == ["null-allowed", "foreign-key-rebuilt"]
+
+
+def test_table_that_is_met_for_the_first_time() -> None:
+    """It was there before, though no migration has made it."""
+    check = "ALTER TABLE people ADD CONSTRAINT c CHECK (name IS NOT NULL) NOT VALID; "
+    scan = sql(check + "ALTER TABLE people ALTER COLUMN name SET NOT NULL")
+    assert "not-null-scan" in slugs(scan)
+    check += "ALTER TABLE people VALIDATE CONSTRAINT c"
+    assert "validated-in-the-same-transaction" in slugs(sql(check))
+    made = sql("CREATE TABLE people (name text); ALTER TABLE people ALTER COLUMN name SET NOT NULL")
+    assert slugs(made) == []
+    copied = sql("CREATE TABLE people AS TABLE staff; CREATE INDEX ON people (name)")
+    assert slugs(copied) == []

@@ -87,6 +87,36 @@ FIRES: list[tuple[str, list[Any], dict[str, Any], str, str]] = [
         ("Drop it one release after the last reader; look in pg_stat_statements."),
     ),
     (
+        "view-dropped",
+        [sql("drop view sales; create view sales as select id from shop_item")],
+        {"start": [sql("create view sales (id, price) as select id, price from shop_item")]},
+        (
+            "operation 1 (RunSQL) drops the view sales and makes it again without price: "
+            "whoever reads that fails (42703)."
+        ),
+        ("Leave it out one release after the last reader."),
+    ),
+    (
+        "view-dropped",
+        [sql("drop view sales"), sql("create view sales as select id from shop_item")],
+        {"atomic": False},
+        ("operation 1 (RunSQL) drops the view sales: whoever reads it fails."),
+        ("Drop it one release after the last reader; look in pg_stat_statements."),
+    ),
+    (
+        "function-replaced",
+        [
+            sql("drop view sales"),
+            sql("create view sales as select price as price, lower(note), i.id from shop_item i"),
+        ],
+        {"start": [sql("create view sales as select id, price, lower(note) from shop_item")]},
+        (
+            "operation 1 (RunSQL) replaces the view sales, which the running release calls from "
+            "now on."
+        ),
+        ("Keep the old text as reverse_sql."),
+    ),
+    (
         "function-dropped",
         [sql("drop function price_of(bigint)")],
         {},
@@ -265,6 +295,21 @@ QUIET: list[tuple[str, list[Any], dict[str, Any]]] = [
     ("type-changed", [sql("create type address as (city text)")], {}),
     ("object-dropped-with-cascade", [sql("drop type mood")], {}),
     ("view-dropped", [sql("create view sales as select 1 as one")], {}),
+    (
+        "view-dropped",
+        [sql("drop view sales; create view sales as select * from shop_item")],
+        {"start": [sql("create view sales as select id from shop_item")]},
+    ),
+    (
+        "trigger-switched-off",
+        [
+            sql(
+                "drop trigger if exists t on shop_item; "
+                "create trigger t before insert on shop_item for each row execute function f()"
+            ),
+        ],
+        {},
+    ),
     ("function-dropped", [sql("create function f() returns int language sql as 'select 1'")], {}),
     (
         "materialized-view-refreshed-under-lock",

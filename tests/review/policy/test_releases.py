@@ -62,11 +62,42 @@ def test_what_a_rule_has_told() -> None:
 def test_type_of_another_kind() -> None:
     assert only(
         "old-release-may-break",
-        AlterField("Item", "stock", models.CharField(max_length=20, db_default="0")),
+        AlterField(
+            "Item", "stock", models.DecimalField(max_digits=20, decimal_places=2, db_default=0)
+        ),
         sizes=SMALL,
     ) == (
         "operation 1 (AlterField) may break statements of the running release: SELECTs, "
-        "because shop_item has character varying(20) in stock where integer is expected.",
+        "because shop_item has numeric(20,2) in stock where integer is expected.",
+        "Two releases instead:\n"
+        "1. release code that works with shop_item as it is and as it will be\n"
+        "2. then apply this operation",
+    )
+
+
+def test_type_that_can_not_be_compared() -> None:
+    assert only(
+        "old-release-breaks",
+        AlterField("Item", "stock", models.CharField(max_length=20, db_default="0")),
+        sizes=SMALL,
+    ) == (
+        "operation 1 (AlterField) breaks statements of the running release: SELECTs, because "
+        "shop_item has character varying(20) in stock, which can't be compared with integer.",
+        "Two releases instead:\n"
+        "1. release code that works with shop_item as it is and as it will be\n"
+        "2. then apply this operation",
+    )
+
+
+def test_type_that_can_not_be_written() -> None:
+    assert only(
+        "old-release-breaks",
+        sql("ALTER TABLE shop_item ALTER price TYPE date USING now()"),
+        sizes=SMALL,
+    ) == (
+        "operation 1 (RunSQL) breaks statements of the running release: INSERTs and UPDATEs, "
+        "because shop_item takes no numeric(10,2) for price; SELECTs, because shop_item has date "
+        "in price, which can't be compared with numeric(10,2).",
         "Two releases instead:\n"
         "1. release code that works with shop_item as it is and as it will be\n"
         "2. then apply this operation",

@@ -8,7 +8,7 @@ import pytest
 from django.db import migrations
 
 from tests.review.policy.building import LARGE, SMALL, judged, key, only, sql
-from tests.review.policy.functions import update_some
+from tests.review.policy.functions import make_for_each, make_one, update_some
 
 m = migrations
 
@@ -46,6 +46,16 @@ FIRES: list[tuple[str, list[Any], dict[str, Any], str, str]] = [
         {"atomic": False},
         (
             "operation 1 (RunSQL) updates rows of shop_item in the transaction that holds "
+            "ACCESS EXCLUSIVE: nobody can use it until all rows are written."
+        ),
+        ("Move it to a migration of its own."),
+    ),
+    (
+        "backfill-with-schema-change",
+        [sql("alter table shop_item add x int"), m.RunPython(make_for_each, m.RunPython.noop)],
+        {},
+        (
+            "operation 2 (RunPython) inserts rows of shop_item in the transaction that holds "
             "ACCESS EXCLUSIVE: nobody can use it until all rows are written."
         ),
         ("Move it to a migration of its own."),
@@ -158,6 +168,17 @@ QUIET: list[tuple[str, list[Any], dict[str, Any]]] = [
         ],
         {"atomic": False},
     ),
+    (
+        "backfill-with-schema-change",
+        [
+            sql("alter table shop_kind add x int; insert into shop_kind (name, x) values ('a', 1)"),
+            sql("alter table shop_box add x int; insert into shop_box default values"),
+            sql("alter table shop_item add x int"),
+            m.RunPython(make_one, m.RunPython.noop),
+        ],
+        {},
+    ),
+    ("rows-deleted", [m.RunPython(make_one, m.RunPython.noop)], {}),
     ("rows-deleted", [m.CreateModel("Line", [key()]), sql("delete from shop_line")], {}),
     ("table-locked", [sql("lock table shop_item in row share mode")], {}),
     ("transaction-in-a-transaction", [sql("begin; select 1; commit")], {"atomic": False}),

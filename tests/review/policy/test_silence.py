@@ -58,7 +58,10 @@ def test_nothing_worse(operations: list[Operation]) -> None:
         (m.RemoveConstraint("Item", "stock_check"), m.AddConstraint("Item", CHECK)),
         (ValidateConstraint("Item", "stock_check"), AddConstraintNotValid("Item", CHECK)),
         (
-            sql("ALTER TABLE shop_item DROP COLUMN note"),
+            m.RunSQL(
+                "ALTER TABLE shop_item DROP COLUMN note",
+                "ALTER TABLE shop_item ADD COLUMN note text",
+            ),
             state_only(m.RemoveField("Item", "note")),
         ),
     ],

@@ -15,6 +15,7 @@ class Draft:
     tables: dict[str, Table] = field(default_factory=dict)
     domains: dict[str, bool] = field(default_factory=dict)
     triggers: dict[str, str] = field(default_factory=dict)
+    functions: dict[str, str] = field(default_factory=dict)
     time_zone: str = "UTC"
 
     def table(self, name: str) -> Table:

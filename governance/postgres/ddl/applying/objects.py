@@ -28,8 +28,8 @@ def change_object(draft: Draft, action: ChangeObject) -> None:
         _sequence(draft, action)
     elif kind == "schema":
         _schema(draft, action)
-    elif kind == "function" and action.verb == "drop" and action.cascade:
-        draft.triggers = {t: f for t, f in draft.triggers.items() if f != action.name}
+    elif kind == "function":
+        _function(draft, action)
     if kind in _WITH_TYPE:
         _type(draft, action)
 
@@ -56,6 +56,7 @@ def _put_view(draft: Draft, action: ChangeObject, known: Table | None) -> None:
             kind=action.kind,
             reads=action.reads,
             columns_read=frozenset(action.columns),
+            outputs=tuple(action.detail.split()),
             views=known.views if known else (),
             indexes=known.indexes if known else {},
         )
@@ -77,6 +78,15 @@ def _trigger(draft: Draft, action: ChangeObject) -> None:
         draft.triggers.pop(name, None)
     elif action.verb == "rename" and name in draft.triggers:
         draft.triggers[f"{action.table}.{action.detail}"] = draft.triggers.pop(name)
+
+
+def _function(draft: Draft, action: ChangeObject) -> None:
+    if action.verb in {"create", "replace"}:
+        draft.functions[action.name] = action.detail
+        return
+    draft.functions.pop(action.name, None)
+    if action.verb == "drop" and action.cascade:
+        draft.triggers = {t: f for t, f in draft.triggers.items() if f != action.name}
 
 
 def _domain(draft: Draft, action: ChangeObject) -> None:

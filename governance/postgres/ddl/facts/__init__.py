@@ -5,7 +5,7 @@ What can't be told is told as the worst that may be, and ``unknown`` says why.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 from governance.postgres.ddl import actions
@@ -62,12 +62,15 @@ _FACTS: dict[type[Action], Callable[[Account, Any], None]] = {
 }
 
 
-def effects_of(action: Action, before: Schema, *, in_transaction: bool = False) -> Effects:
+def effects_of(
+    action: Action, before: Schema, *, in_transaction: bool = False, empty: Container[str] = ()
+) -> Effects:
     """Return the locks, rewrites and scans of an action in the structure that it meets.
 
-    ``in_transaction`` says that it is applied together with others: some can't be.
+    ``in_transaction`` says that it is applied together with others: some can't be. ``empty`` are
+    tables known to have no rows: their foreign keys look for nothing in other tables.
     """
-    account = Account(schema=before, in_transaction=in_transaction)
+    account = Account(schema=before, in_transaction=in_transaction, empty=empty)
     judge = _FACTS.get(type(action))
     if judge is not None:
         judge(account, action)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from governance.postgres.ddl.effects import Effect, Effects
@@ -18,6 +19,7 @@ class Account:
 
     schema: Schema
     in_transaction: bool = False
+    empty: Container[str] = ()
     found: dict[str, Effect] = field(default_factory=dict)
     error: str = ""
     unknown: str = ""

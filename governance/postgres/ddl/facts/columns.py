@@ -71,7 +71,8 @@ def _fill(account: Account, action: AddColumn) -> None:
         account.lock(action.table, scan=True)
     for constraint in column.constraints:
         if constraint.kind is ConstraintKind.FOREIGN_KEY:
-            lock_referenced(account, constraint, Lock.SHARE_ROW_EXCLUSIVE, scan=valued)
+            finds = valued and action.table not in account.empty
+            lock_referenced(account, constraint, Lock.SHARE_ROW_EXCLUSIVE, scan=finds)
         for member in family(account.tables, action.table):
             scans = constraint.kind is not ConstraintKind.FOREIGN_KEY or valued
             account.lock(member, scan=scans)

@@ -22,7 +22,8 @@ def add_constraint(account: Account, action: AddConstraint) -> None:
     if constraint.kind is ConstraintKind.FOREIGN_KEY:
         for member in partition_tree(account.tables, action.table):
             account.lock(member, Lock.SHARE_ROW_EXCLUSIVE, scan=looks)
-        lock_referenced(account, constraint, Lock.SHARE_ROW_EXCLUSIVE, scan=looks)
+        finds = looks and action.table not in account.empty
+        lock_referenced(account, constraint, Lock.SHARE_ROW_EXCLUSIVE, scan=finds)
     elif constraint.using_index:
         _use_index(account, action.table, constraint)
     elif constraint.kind in WITH_INDEX:
@@ -37,9 +38,9 @@ def _use_index(account: Account, table: str, constraint: Constraint) -> None:
     """Nothing is built; for a primary key the rows are read where a column may be NULL."""
     known = account.table(table)
     index = known.indexes.get(constraint.using_index)
-    nullable = index is None or any(
+    nullable = any(
         not column.not_null
-        for name in index.columns
+        for name in (index.columns if index else ())
         if (column := known.columns.get(name)) is not None
     )
     account.lock(table, scan=constraint.kind is ConstraintKind.PRIMARY_KEY and nullable)
@@ -53,7 +54,8 @@ def validate_constraint(account: Account, action: ValidateConstraint) -> None:
     for member in family(account.tables, action.table):
         account.lock(member, Lock.SHARE_UPDATE_EXCLUSIVE, scan=scan)
     if constraint is not None and scan:
-        lock_referenced(account, constraint, Lock.ROW_SHARE, scan=True)
+        finds = action.table not in account.empty
+        lock_referenced(account, constraint, Lock.ROW_SHARE, scan=finds)
     elif constraint is None:
         account.doubt(f"validates {action.name}, which is not known here")
 

@@ -99,7 +99,7 @@ def _alter(node: Node, source: Source) -> Iterator[Action]:
 
 
 def _block(node: Node) -> Iterator[Action]:
-    queries = queries_of(node)
+    queries = queries_of(node, constants=True)
     if isinstance(queries, str):
         yield Unreadable(why=queries)
         return

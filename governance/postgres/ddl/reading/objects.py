@@ -15,6 +15,7 @@ from governance.postgres.ddl.actions import (
     Unreadable,
 )
 from governance.postgres.ddl.expressions import columns
+from governance.postgres.ddl.reading.functions import create_function
 from governance.postgres.ddl.reading.indexes import drop_indexes, rename_index
 from governance.postgres.ddl.reading.naming import (
     cascades,
@@ -24,7 +25,7 @@ from governance.postgres.ddl.reading.naming import (
     object_parts,
     strings,
 )
-from governance.postgres.ddl.reading.queries import reads
+from governance.postgres.ddl.reading.queries import outputs, reads
 from governance.postgres.ddl.reading.tables import create_from_query, drop_tables
 from governance.postgres.parsing import Node
 
@@ -60,6 +61,7 @@ def create_view(node: Node) -> Found:
         verb="replace" if node.get("replace") else "create",
         kind="view",
         name=key(node["view"]),
+        detail=" ".join(strings(node.get("aliases", ())) or outputs(query)),
         reads=reads(query),
         columns=tuple(dict.fromkeys(columns(query))),
     )
@@ -77,6 +79,7 @@ def create_as(node: Node) -> Found:
         kind="materialized view",
         name=key(into["rel"]),
         if_exists=exists,
+        detail=" ".join(strings(into.get("colNames", ())) or outputs(query)),
         reads=reads(query),
         columns=tuple(dict.fromkeys(columns(query))),
     )
@@ -95,20 +98,13 @@ def _create_trigger(node: Node) -> Found:
     )
 
 
-def _create_function(node: Node) -> Found:
-    yield ChangeObject(
-        verb="replace" if node.get("replace") else "create",
-        kind="procedure" if node.get("is_procedure") else "function",
-        name=joined(strings(node["funcname"])),
-    )
-
-
 def _policy(verb: str, node: Node) -> Found:
     yield ChangeObject(
         verb=verb,
         kind="policy",
         table=key(node["table"]),
         name=node["policy_name"],
+        detail="permissive" if verb == "create" and node.get("permissive") else "",
         columns=tuple(dict.fromkeys(columns([node.get("qual"), node.get("with_check")]))),
     )
 
@@ -238,7 +234,7 @@ OBJECT_READERS: dict[str, Callable[[Node], Found]] = {
     "ViewStmt": create_view,
     "CreateTableAsStmt": create_as,
     "CreateTrigStmt": _create_trigger,
-    "CreateFunctionStmt": _create_function,
+    "CreateFunctionStmt": create_function,
     "CreatePolicyStmt": partial(_policy, "create"),
     "AlterPolicyStmt": partial(_policy, "alter"),
     "RuleStmt": _rule,

@@ -28,6 +28,26 @@ def reads(tree: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in reversed(found) if name not in own))
 
 
+def outputs(query: Node) -> tuple[str, ...]:
+    """Return the columns that a query gives; nothing where one has no name, as with ``*``."""
+    select = query.get("SelectStmt", {})
+    while "larg" in select:
+        select = select["larg"]
+    names = [_output(entry["ResTarget"]) for entry in select.get("targetList", ())]
+    return tuple(names) if all(name and " " not in name for name in names) else ()
+
+
+def _output(target: Node) -> str:
+    if "name" in target:
+        return str(target["name"])
+    match target["val"]:
+        case {"ColumnRef": {"fields": [*_, {"String": {"sval": name}}]}}:
+            return str(name)
+        case {"FuncCall": {"funcname": [*_, {"String": {"sval": name}}]}}:
+            return str(name)
+    return ""
+
+
 def calls(tree: object) -> Iterator[Action]:
     """Yield what the functions and row locks of a query do."""
     seen: set[Action] = set()

@@ -65,6 +65,7 @@ def _write(kind: str, node: Node) -> Found:
         table=key(node["relation"]),
         operation=_OPERATIONS[kind],
         whole_table=kind in {"UpdateStmt", "DeleteStmt"} and _is_unlimited(node),
+        listed=kind == "InsertStmt" and _is_listed(node),
         columns=tuple(_columns(node)),
         reads=sources,
     )
@@ -84,6 +85,12 @@ def _is_unlimited(node: Node) -> bool:
     if condition is None:
         return True
     return bool(condition.get("A_Const", {}).get("boolval", {}).get("boolval", False))
+
+
+def _is_listed(node: Node) -> bool:
+    """VALUES, or DEFAULT VALUES, which is no query at all."""
+    source = node.get("selectStmt", {}).get("SelectStmt", {"valuesLists": ()})
+    return "valuesLists" in source
 
 
 def explained(node: Node) -> Found:
