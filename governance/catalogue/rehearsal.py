@@ -181,5 +181,7 @@ REHEARSAL = (
         meaning="One that it builds on can't be applied to an empty database, so nothing is known "
         "of this one.",
         remedy="Correct the one before it. It may need an extension, or rows that it expects.",
+        bad='Item.objects.get(sku="lamp")  # in a RunPython before it',
+        good='Item.objects.filter(sku="lamp").update(on_hand=0)',
     ),
 )
