@@ -8,6 +8,8 @@ from enum import Enum
 GOES_ON = "lets writers go on"
 REFUSES = "refuses all rows"
 """What is sure of a function that a trigger calls."""
+PLAIN = "shows all rows of one table"
+"""What is sure of a view."""
 
 
 class Volatility(Enum):

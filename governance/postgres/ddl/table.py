@@ -36,5 +36,7 @@ class Table:
     """What a view reads."""
     columns_read: frozenset[str] = frozenset()
     """The names of columns in the query of a view; ``*`` for all."""
+    plain: bool = False
+    """A view that shows all rows of the one table that it reads."""
     complete: bool = True
     """False where only a part is known: a table first met in an ALTER TABLE."""

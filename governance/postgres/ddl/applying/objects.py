@@ -9,6 +9,7 @@ from governance.postgres.ddl.applying.columns import take_column, take_view
 from governance.postgres.ddl.applying.constraints import set_column
 from governance.postgres.ddl.applying.draft import Draft
 from governance.postgres.ddl.applying.tables import move, take_table
+from governance.postgres.ddl.parts import PLAIN
 from governance.postgres.ddl.relations import schema_of
 from governance.postgres.ddl.table import Table
 
@@ -56,6 +57,7 @@ def _put_view(draft: Draft, action: ChangeObject, known: Table | None) -> None:
             kind=action.kind,
             reads=action.reads,
             columns_read=frozenset(action.columns),
+            plain=action.detail == PLAIN,
             views=known.views if known else (),
             indexes=known.indexes if known else {},
         )

@@ -15,6 +15,7 @@ from governance.postgres.ddl.actions import (
     Unreadable,
 )
 from governance.postgres.ddl.expressions import columns
+from governance.postgres.ddl.parts import PLAIN
 from governance.postgres.ddl.reading.functions import create_function
 from governance.postgres.ddl.reading.indexes import drop_indexes, rename_index
 from governance.postgres.ddl.reading.naming import (
@@ -63,6 +64,21 @@ def create_view(node: Node) -> Found:
         name=key(node["view"]),
         reads=reads(query),
         columns=tuple(dict.fromkeys(columns(query))),
+        detail=PLAIN if _is_plain(query.get("SelectStmt", {})) else "",
+    )
+
+
+def _is_plain(select: Node) -> bool:
+    """Tell whether a query shows columns of one table as they are, in every row of it."""
+    shown = [entry["ResTarget"]["val"] for entry in select.get("targetList", ())]
+    sources = select.get("fromClause", ())
+    return (
+        select.keys() <= {"targetList", "fromClause", "limitOption", "op"}
+        and select.get("op") == "SETOP_NONE"
+        and len(sources) == 1
+        and "RangeVar" in sources[0]
+        and all("ColumnRef" in value for value in shown)
+        and not any("name" in entry["ResTarget"] for entry in select["targetList"])
     )
 
 
