@@ -170,7 +170,7 @@ def _relied_on(thing: Constraint | Index) -> bool:
 
 def _shows(view: Table, table: Table, after: Schema) -> bool:
     """Tell whether a view has all columns of the table whose name it has, from one other table."""
-    if view.kind != "view" or len(view.reads) != 1 or view.reads[0] not in after.tables:
+    if view.kind != "view" or not view.plain or view.reads[0] not in after.tables:
         return False
     shown = view.columns_read & {"*"} or table.columns.keys() <= view.columns_read
     return bool(shown) and table.columns.keys() <= after.tables[view.reads[0]].columns.keys()

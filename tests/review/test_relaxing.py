@@ -101,6 +101,17 @@ def phase(*operations: Any, before: tuple[Any, ...] = ()) -> str:
         ),
         (
             "",
+            "ALTER TABLE shop_order RENAME TO o; CREATE VIEW shop_order AS SELECT * FROM o LIMIT 1",
+            "contract",
+        ),
+        (
+            "",
+            "ALTER TABLE shop_order RENAME TO o; "
+            "CREATE VIEW shop_order AS SELECT * FROM o WHERE id > 0",
+            "contract",
+        ),
+        (
+            "",
             "ALTER TABLE shop_order RENAME TO o; CREATE VIEW shop_order AS SELECT id FROM o",
             "contract",
         ),
