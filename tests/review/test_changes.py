@@ -239,7 +239,7 @@ def only_reads(apps: Any, schema_editor: Any) -> None:
         (through_instances, [("update", "finance_transaction"), ("delete", "core_team")]),
         (through_m2m, [("insert", "finance_transaction_tags")]),
         (through_live_model, [("update", "finance_transaction")]),
-        (through_local_import, [("update", "finance_account")]),
+        (through_local_import, [("insert", "finance_account")]),
         (
             through_sql,
             [("alter", "core_team"), ("update", "core_person"), ("delete", "core_team")],
