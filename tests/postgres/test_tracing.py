@@ -124,3 +124,27 @@ def test_a_constraint_that_waits_fails_at_the_end(connection: Any) -> None:
     with pytest.raises(psycopg.errors.ForeignKeyViolation):
         tracer.run(sql, lambda: connection.execute(sql))
     assert [trace.error for trace in tracer.traces] == ["23503"]
+
+
+REWRITE = "ALTER TABLE child ALTER amount TYPE bigint"
+
+
+def test_what_happened_between_two_transactions_is_nobodys(connection: Any) -> None:
+    tracer = Tracer(connection)
+    tracer.run("SELECT 1", lambda: connection.execute("SELECT 1"))
+    connection.execute(REWRITE)
+    tracer.run("SELECT 2", lambda: connection.execute("SELECT 2"))
+    assert [trace.rewritten for trace in tracer.traces] == [(), ()]
+
+
+def test_what_was_taken_back_is_nobodys(connection: Any) -> None:
+    texts = ("SELECT 0", "SAVEPOINT s", REWRITE, "ROLLBACK TO SAVEPOINT s", "SELECT 1")
+    tracer = Tracer(connection)
+    with connection.transaction():
+        for text in texts:
+            tracer.run(text, lambda text=text: connection.execute(text))
+    assert [(trace.sql, trace.rewritten) for trace in tracer.traces] == [
+        ("SELECT 0", ()),
+        (REWRITE, ("child",)),
+        ("SELECT 1", ()),
+    ]
