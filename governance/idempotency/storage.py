@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django.db import connections
+from psycopg import ClientCursor
 
 from governance.idempotency.calls import Call
 from governance.idempotency.fingerprints import VERSION
@@ -115,7 +116,7 @@ def keep(call: Call, kept: Kept, *, last: bool = False) -> None:
 
 def takes_two(alias: str) -> bool:
     """Tell whether two statements may be one message: if the driver puts the values in."""
-    return not connections[alias].settings_dict["OPTIONS"].get("server_side_binding")
+    return issubclass(connections[alias].connection.cursor_factory, ClientCursor)
 
 
 def _about(call: Call) -> list[Any]:

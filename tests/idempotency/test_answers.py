@@ -12,7 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, Stream
 from django.template.response import SimpleTemplateResponse
 from django.test.utils import CaptureQueriesContext
 
-from governance.idempotency import current_key, idempotent
+from governance.idempotency import current_key, idempotent, storage
 from governance.idempotency.running import EffectsLost
 from governance.models import IdempotencyKey
 from project.core.models import Team
@@ -420,9 +420,13 @@ def test_binding_by_the_server(transactional_db: None, monkeypatch: pytest.Monke
     connection.close()
     try:
         first = paid(posted())
+        assert not storage.takes_two("default")
         assert paid(posted()).content == first.content
     finally:
+        monkeypatch.undo()
         connection.close()
+    assert paid(posted()).content == first.content
+    assert storage.takes_two("default")
 
 
 def test_documentation_of_problems(database: str, governance_settings: Any) -> None:
