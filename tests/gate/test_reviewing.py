@@ -225,3 +225,27 @@ def test_rules_that_no_card_accepts() -> None:
 
     for slug in standing._NEVER | words.OF_OWNERS | words._OF_CARDS:
         assert rule(slug).slug == slug
+
+
+def test_two_steps_of_one_release(history: History) -> None:
+    history.add("0002_x", f"migrations.SeparateDatabaseAndState(state_operations=[{DROP}])")
+    drop = 'migrations.RunSQL("ALTER TABLE dev_item DROP COLUMN note", "")'
+    history.add("0003_y", drop, after="0002_x")
+    keys = {("dev", "0002_x"), ("dev", "0003_y")}
+    for together in (True, False):
+        first, second = review_all(TolerantLoader(), keys, together=together)
+        assert "both-steps-at-once" not in slugs(first)
+        assert ("both-steps-at-once" in slugs(second)) is together
+
+
+def test_what_can_not_be_read_of_a_package(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Owners are asked of own apps only; that something can't be read is told of every app."""
+    history.add("0002_x", 'migrations.RunSQL("ALTER TABEL x", "")')
+    told = ['dev.0002_x: operation 1 (RunSQL) can\'t be read: syntax error at or near "TABEL".']
+    for own in (True, False):
+        monkeypatch.setattr("governance.gate.reviewing.is_first_party", lambda _, own=own: own)
+        review = reviewed("0002_x")
+        found = [f.message for f in review.findings if f.rule.slug == "unreadable-operation"]
+        assert found == told

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 
 from django.db import migrations, models
 
@@ -49,3 +50,11 @@ def test_long_statements_are_cut_and_many_are_counted() -> None:
 def test_everything_can_be_written_as_json() -> None:
     data = rehearsed(migrations.RemoveField("order", "remark")).as_data()
     assert json.loads(json.dumps(data)) == data
+
+
+def test_tables_that_are_too_many_or_too_few() -> None:
+    from governance.rehearsal.comparison import differences
+
+    structure: Any = None
+    assert list(differences({"a": structure}, {})) == [("a", "is missing")]
+    assert list(differences({}, {"b": structure})) == [("b", "is left over")]
