@@ -1,9 +1,10 @@
 """How long one rehearsal takes: on a prepared template, and with the templates built first.
 
-    python benchmarks/rehearsal_speed.py [--settings MODULE] [--path DIR] [--app LABEL] [--last N]
+    python benchmarks/rehearsal_speed.py [--settings MODULE] [--path DIR] [--last N] [MIGRATION …]
 
-Rehearses migrations of the demonstration, or the last N of an app of the project whose settings
-and folder are given, twice each, on the embedded server. The bar holds for the second run.
+Rehearses the last N migrations of the demonstration, or of the project whose settings and folder
+are given, twice each, on the embedded server. The bar holds for the second run. ``order.0001``
+and ``order.`` name one migration and all of an app.
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--settings", default="project.settings")
     parser.add_argument("--path", default=str(CHECKOUT))
-    parser.add_argument("--app", default="")
     parser.add_argument("--last", type=int, default=8)
+    parser.add_argument("migrations", nargs="*", metavar="MIGRATION")
     return parser.parse_args()
 
 
@@ -61,14 +62,20 @@ def prepare(options: argparse.Namespace) -> None:
 def rehearsed(options: argparse.Namespace) -> list[tuple[str, int, float, float]]:
     from django.db import connections
 
+    from governance.gate import selecting
     from governance.rehearsal import choosing
     from governance.rehearsal.running import rehearse
     from governance.rehearsal.scene import Scene
     from governance.rehearsal.server import find_server
     from governance.rehearsal.templates import template
+    from governance.review.loading import TolerantLoader
 
-    found, server, taken = choosing.history("default"), find_server(), []
-    keys = choosing.wanted(found, options.app, every=True)[-options.last :]
+    loader = TolerantLoader()
+    found, server, taken = choosing.history(loader), find_server(), []
+    own, wanted = selecting.everything(loader).keys, tuple(options.migrations)
+    keys = [key for key in found.plan if key in own][-options.last :]
+    if wanted:
+        keys = [key for key in found.plan if ".".join(key).startswith(wanted)]
     like = dict(connections["default"].settings_dict)
     for key, before in choosing.chain(found, keys):
         seconds = []

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -20,6 +21,7 @@ AREAS = {
     4: "PostgreSQL",
     5: "Columns and tables",
     6: "Constraints, indexes, objects, data",
+    7: "Idempotency keys",
 }
 
 
@@ -64,7 +66,7 @@ def page(rule: Rule) -> str:
     """The page of one rule, with what is wrong and what is right."""
     severity = rule.severity.name.lower()
     parts = [f"# {rule.slug}", f"**{rule.title}.** `{rule.id}`, {severity}."]
-    parts += [_markdown(rule.meaning), f"What to do: {_markdown(rule.remedy)}"]
+    parts += [_with_code(rule.meaning), f"What to do: {_with_code(rule.remedy)}"]
     for label, example in (("Not so", rule.bad), ("But so", rule.good)):
         if example:
             parts.append(f"{label}:\n\n```{_language(example)}\n{example}\n```")
@@ -110,11 +112,26 @@ def _area(rule: Rule) -> int:
 
 
 def _language(example: str) -> str:
+    """What to highlight it as. An ellipsis is no code, and the highlighter would complain."""
+    if example.startswith("$ "):
+        return "console"
+    if "…" in example:
+        return "text"
+    if re.match(r"[A-Z]{3,} [A-Za-z]", example):
+        return "sql"
     try:
         ast.parse(example)
     except SyntaxError:
         return "text"
     return "python"
+
+
+CODE = re.compile(r"manage\.py \w+(?: [A-Z]{3,}| --[a-z][a-z-]*)*|(?<!\w)--[a-z][a-z-]*")
+
+
+def _with_code(text: str) -> str:
+    """Set commands and options as code; the catalogue writes them plainly, for a terminal."""
+    return CODE.sub(r"`\g<0>`", text)
 
 
 def _markdown(docstring: str) -> str:

@@ -6,7 +6,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from governance.models import OwnershipRecord, Violation
+from governance.idempotency import resolving
+from governance.idempotency.recording import readable
+from governance.models import IdempotencyKey, OwnershipRecord, Violation
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -94,11 +96,11 @@ class ViolationAdmin(ReadOnlyAdmin):
         "what",
         "owner",
         "actor",
-        "caller",
         "count",
-        "first_seen",
         "last_seen",
         "accepted",
+        "caller",
+        "first_seen",
     )
     list_filter = ("accepted", "owner", "actor", "slug")
     search_fields = ("table", "caller", "owner", "actor", "location", "fingerprint")
@@ -123,3 +125,91 @@ class ViolationAdmin(ReadOnlyAdmin):
     @admin.display(description=_("violation"), ordering="table")
     def what(self, violation: Violation) -> str:
         return " ".join(filter(None, (violation.slug, violation.operation, violation.table)))
+
+
+@admin.register(IdempotencyKey)
+class IdempotencyKeyAdmin(ReadOnlyAdmin):
+    """Operations that clients have named; the answers are for those who may see them."""
+
+    list_display = (
+        "operation",
+        "key_suffix",
+        "outcome",
+        "status",
+        "actor",
+        "module",
+        "created_at",
+        "expires_at",
+    )
+    list_filter = ("outcome", "module", "route", "method")
+    search_fields = ("route", "actor", "key_suffix")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+    fields = (
+        "operation",
+        "key_suffix",
+        "key_digest",
+        "actor",
+        "module",
+        "outcome",
+        "status",
+        "answer",
+        "phase",
+        "attempt",
+        "leased_until",
+        "created_at",
+        "expires_at",
+    )
+    readonly_fields = ("operation", "key_digest", "answer", "headers", "body_text")
+    show_full_result_count = False
+    actions = ("say_done", "say_not_done")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """The answers of many keys are never fetched at once."""
+        return super().get_queryset(request).defer("body", "headers", "results")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
+        """Show an answer to who has the permission for it, and to others that it is there."""
+        if not request.user.has_perm("governance.view_idempotency_body"):
+            return self.fields
+        at = self.fields.index("answer")
+        return (*self.fields[:at], "headers", "body_text", *self.fields[at + 1 :])
+
+    @admin.display(description=_("operation"), ordering="route")
+    def operation(self, key: IdempotencyKey) -> str:
+        return f"{key.method} {key.route}"
+
+    @admin.display(description=_("hash of the key"))
+    def key_digest(self, key: IdempotencyKey) -> str:
+        return bytes(key.key_hash).hex()
+
+    def has_resolve_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("governance.resolve_idempotency")
+
+    @admin.action(description=_("Unknown outcome: it was done"), permissions=["resolve"])
+    def say_done(self, request: HttpRequest, queryset: Any) -> None:
+        self._resolve(request, queryset, done=True)
+
+    @admin.action(description=_("Unknown outcome: it was not done"), permissions=["resolve"])
+    def say_not_done(self, request: HttpRequest, queryset: Any) -> None:
+        self._resolve(request, queryset, done=False)
+
+    def _resolve(self, request: HttpRequest, queryset: Any, *, done: bool) -> None:
+        """Only unknown ones are resolved; each leaves an entry in the history of the admin."""
+        rows = list(queryset.filter(outcome="unknown").defer("body"))
+        for row in rows:
+            resolving.resolve(queryset.db, row.pk, done=done)
+            self.log_change(request, row, "done" if done else "not done")
+        self.message_user(request, _("%(count)d resolved.") % {"count": len(rows)})
+
+    @admin.display(description=_("answer"))
+    def answer(self, key: IdempotencyKey) -> Any:
+        kept = key.outcome == IdempotencyKey.Outcome.COMPLETED
+        return _("kept, and not shown to you") if kept else _("not kept")
+
+    @admin.display(description=_("body"))
+    def body_text(self, key: IdempotencyKey) -> str:
+        if key.body is None:
+            return ""
+        body = readable(bytes(key.body), key.encrypted)
+        return str(_("can't be decrypted")) if body is None else body.decode(errors="replace")

@@ -17,7 +17,6 @@ class GovernanceConfig(AppConfig):
         from governance import checks
         from governance.acceptance import settling
         from governance.enforcement import covering, recording, roles
-        from governance.gate import migrate
         from governance.ownership import current
         from governance.writes import attribution, files, guard, installation, scopes
 
@@ -27,7 +26,7 @@ class GovernanceConfig(AppConfig):
         current.on_change(settling.forget)
         setting_changed.connect(_forget_settings, dispatch_uid="governance.settings")
         class_prepared.connect(_forget_registry, dispatch_uid="governance.models")
-        pre_migrate.connect(migrate.before_migrate, sender=self, dispatch_uid="governance.gate")
+        pre_migrate.connect(_gate, sender=self, dispatch_uid="governance.gate")
         post_migrate.connect(recording.after_migrate, sender=self, dispatch_uid="governance.record")
         pre_migrate.connect(covering.before_migrate, sender=self, dispatch_uid="governance.cover")
         post_migrate.connect(covering.after_migrate, sender=self, dispatch_uid="governance.covered")
@@ -35,6 +34,13 @@ class GovernanceConfig(AppConfig):
         connection_created.connect(installation.install, dispatch_uid="governance.guard")
         installation.install_everywhere()
         attribution.note_call_sites()
+
+
+def _gate(**given: Any) -> None:
+    """Only who migrates needs the review, which takes a while to import."""
+    from governance.gate.migrate import before_migrate
+
+    before_migrate(**given)
 
 
 def _forget_settings(*, setting: str, **_: Any) -> None:

@@ -14,6 +14,7 @@ from governance import conf
 from governance.acceptance.baseline import path_in_force, read
 from governance.acceptance.settling import settle_in_force
 from governance.findings import Finding
+from governance.idempotency import checking
 from governance.ownership import current
 from governance.ownership.names import table_key
 from governance.postgres import catalog
@@ -27,6 +28,7 @@ def register() -> None:
     checks.register(check_settings, "governance")
     checks.register(check_ownership, "governance")
     checks.register(check_gate, "governance")
+    checks.register(check_idempotency, "governance")
     checks.register(check_database, "governance", checks.Tags.database)
 
 
@@ -34,7 +36,7 @@ def check_settings(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list
     """Judge the ``GOVERNANCE`` setting and say once when the database is not PostgreSQL."""
     del app_configs
     settings = conf.settings()
-    return messages([*settings.findings, *_vendor_findings()])
+    return messages([*settings.findings, *vendor_findings(conf.settings().DATABASE)])
 
 
 def check_ownership(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
@@ -54,6 +56,15 @@ def check_gate(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Che
     provider = get_commands().get("makemigrations")
     name = provider if isinstance(provider, str) else str(getattr(provider, "__module__", ""))
     return [] if name == "governance" else messages([_bypassed(name)])
+
+
+def check_idempotency(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Judge the endpoints that keep idempotency keys, and those that should."""
+    del app_configs
+    if conf.settings().findings:
+        return []
+    found = checking.findings(current.ownership().registry)
+    return messages(settle_in_force(found).fresh)
 
 
 def check_database(
@@ -141,7 +152,7 @@ def _undeclared_findings() -> list[Finding]:
     key = "MODE" if conf.Mode.ENFORCE in map(settings.mode, conf.AREAS) else "MODULES"
     if key == "MODULES" and conf.Mode.ENFORCE not in settings.MODULES.values():
         return []
-    if current.ownership().registry.declared or _vendor_findings():
+    if current.ownership().registry.declared or vendor_findings(conf.settings().DATABASE):
         return []
     return [
         Finding(
@@ -154,9 +165,15 @@ def _undeclared_findings() -> list[Finding]:
     ]
 
 
-def _vendor_findings() -> list[Finding]:
-    alias = conf.settings().DATABASE
-    vendor = connections[alias].vendor if alias in connections.settings else "postgresql"
+def kind_of(alias: str) -> str:
+    """Return the vendor of a database; Django's stand-in for none calls itself unknown."""
+    vendor = connections[alias].vendor
+    return "not configured" if vendor == "unknown" else vendor
+
+
+def vendor_findings(alias: str) -> list[Finding]:
+    """Return a finding where nothing can be guarded."""
+    vendor = kind_of(alias) if alias in connections.settings else "postgresql"
     if vendor == "postgresql":
         return []
     return [

@@ -10,12 +10,14 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
 from os import PathLike
 from typing import Any
 
 from django.conf import settings as django_settings
+from django.core.exceptions import ImproperlyConfigured
 
 from governance.findings import Finding
 from governance.rules import rule
@@ -35,6 +37,16 @@ APPLICATION = "application_name:"
 _OUTSIDER_HINT = "Name a module, or a system actor such as 'system:restore'."
 AREAS = ("writes", "migrations")
 """Parts of the product whose mode can be chosen one by one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idempotency:
+    """``GOVERNANCE["IDEMPOTENCY"]`` with its defaults filled in."""
+
+    header: str = "Idempotency-Key"
+    expires: timedelta = timedelta(hours=24)
+    docs: str = ""
+    cipher: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +90,24 @@ class Settings:
     """Dotted path of one more Python module with declarations, for the whole project."""
     DATABASE: str = "default"
     """Alias of the database that keeps our own tables."""
+    IDEMPOTENCY: Mapping[str, Any] = field(default_factory=dict)
+    """``HEADER``, the name of the header (``Idempotency-Key``); ``EXPIRES``, how long answers are
+    kept (``timedelta(hours=24)``); ``DOCS``, the address of a page that tells your clients about
+    keys, which problem responses then link to; ``CIPHER``, the dotted path of an object with
+    ``encrypt`` and ``decrypt``, through which kept answers go. All else is an argument of
+    ``@idempotent``."""
     findings: tuple[Finding, ...] = field(default=(), repr=False)
     """What is wrong with the setting; empty when it can be used."""
+
+    keys: Idempotency | str = field(default=Idempotency(), repr=False)
+    """``IDEMPOTENCY`` as it was read; or what is wrong with it."""
+
+    @property
+    def idempotency(self) -> Idempotency:
+        """Keys are not kept otherwise than was said: raises ``ImproperlyConfigured`` instead."""
+        if isinstance(self.keys, str):
+            raise ImproperlyConfigured(self.keys)
+        return self.keys
 
     def mode(self, area: str) -> Mode:
         """Return the mode of an area; ``off`` everywhere while the setting has mistakes."""
@@ -109,12 +137,23 @@ def parse(raw: object) -> Settings:
     findings += _mode_findings(given.get("MODE", Mode.REPORT))
     findings += _module_findings(given.get("MODULES", {}))
     findings += _outsider_findings(given.get("OUTSIDERS", {}))
+    about_keys = _idempotency_findings(given.get("IDEMPOTENCY", {}))
+    findings += about_keys
     findings += _value_findings(given)
-    return (
-        Settings(**given, findings=tuple(findings))
-        if not findings
-        else Settings(findings=tuple(findings))
-    )
+    keys = about_keys[0].message if about_keys else _keys(given.get("IDEMPOTENCY", {}))
+    if not findings:
+        return Settings(**given, keys=keys)
+    return Settings(findings=tuple(findings), keys=keys, DATABASE=_alias(given))
+
+
+def _keys(given: Mapping[str, Any]) -> Idempotency:
+    return Idempotency(**{key.lower(): value for key, value in given.items()})
+
+
+def _alias(given: Mapping[str, Any]) -> str:
+    """Where our tables are does not change with a mistake elsewhere."""
+    alias = given.get("DATABASE", "default")
+    return str(alias) if alias in django_settings.DATABASES else "default"
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
@@ -167,6 +206,34 @@ def _outsider_findings(outsiders: object) -> list[Finding]:
     ]
 
 
+def _idempotency_findings(value: object) -> list[Finding]:
+    if not isinstance(value, Mapping):
+        fact = f"is {value!r}, not a dictionary"
+        return [_finding("GOVERNANCE['IDEMPOTENCY']", fact, "Write {'HEADER': 'Idempotency-Key'}.")]
+    return [
+        _finding(f"GOVERNANCE['IDEMPOTENCY'][{key!r}]", fact, hint)
+        for key, given in value.items()
+        for fact, hint in [_idempotency_fault(key, given)]
+        if fact
+    ]
+
+
+def _idempotency_fault(key: object, value: object) -> tuple[str, str]:
+    match key:
+        case "EXPIRES":
+            fine = isinstance(value, timedelta) and value > timedelta()
+            return ("" if fine else f"is {value!r}", "Write timedelta(hours=24).")
+        case "HEADER":
+            fine = isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", value))
+            return ("" if fine else f"is {value!r}", "Write the name of a header.")
+        case "DOCS":
+            return ("" if isinstance(value, str) else f"is {value!r}", "Write an address.")
+        case "CIPHER":
+            fine = isinstance(value, str) and bool(re.fullmatch(r"\w+(\.\w+)+", value))
+            return ("" if fine else f"is {value!r}", "Write a dotted path: 'shop.keys.cipher'.")
+    return "is not a setting", did_you_mean(str(key), ("HEADER", "EXPIRES", "DOCS", "CIPHER"))
+
+
 def _is_actor(actor: object) -> bool:
     return isinstance(actor, str) and bool(re.fullmatch(r"(system:)?[^*:$+]+", actor))
 
@@ -192,7 +259,8 @@ def _value_findings(given: Mapping[str, Any]) -> list[Finding]:
     found += _review_findings(given.get("REVIEW", "risky"))
     alias = given.get("DATABASE", "default")
     if isinstance(alias, str) and alias not in django_settings.DATABASES:
-        hint = did_you_mean(alias, django_settings.DATABASES)
+        names = ", ".join(map(repr, django_settings.DATABASES)) or "none"
+        hint = did_you_mean(alias, django_settings.DATABASES) or f"DATABASES has {names}."
         found.append(_finding("GOVERNANCE['DATABASE']", f"names no database: {alias!r}", hint))
     return found
 

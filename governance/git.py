@@ -11,8 +11,13 @@ _PATIENCE = 20
 
 def ask(folder: Path, *arguments: str) -> str | None:
     """Return what git prints; None without git, outside of a repository, or when it fails."""
+    done = _run(folder, *arguments)
+    return done.stdout.decode(errors="replace") if done and done.returncode == 0 else None
+
+
+def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
     try:
-        done = subprocess.run(  # noqa: S603 - no shell, and nothing of it is from outside
+        return subprocess.run(  # noqa: S603 - no shell, and nothing of it is from outside
             ["git", "-C", str(folder.absolute()), *arguments],  # noqa: S607
             capture_output=True,
             timeout=_PATIENCE,
@@ -20,12 +25,28 @@ def ask(folder: Path, *arguments: str) -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout.decode(errors="replace") if done.returncode == 0 else None
 
 
 def knows(folder: Path, ref: str) -> bool:
     """Tell whether a reference names a commit here."""
     return ask(folder, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}") is not None
+
+
+def unknown(folder: Path, ref: str) -> str:
+    """Return why git does not know a commit, and what to do about it."""
+    found = _run(folder, "rev-parse", "--git-dir")
+    if found is None:
+        return f"git can't be asked for {ref!r}: there is no git on the PATH."
+    if found.returncode:
+        complaint = next(iter(found.stderr.decode(errors="replace").splitlines()), "it fails")
+        return f"git can't be asked for {ref!r} here. It says: {complaint}"
+    branch = ref.removeprefix("origin/")
+    if ask(folder, "rev-parse", "--is-shallow-repository") == "true\n":
+        return (
+            f"git knows no commit {ref!r} here, for the clone is shallow. Fetch it first: "
+            f"git fetch --unshallow origin +{branch}:refs/remotes/origin/{branch}"
+        )
+    return f"git knows no commit {ref!r} here. In CI, fetch it first: git fetch origin {branch}"
 
 
 def who_am_i(folder: Path) -> str:

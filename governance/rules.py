@@ -2,7 +2,7 @@
 
 Hundreds by area: 0 settings, 1 ownership, 2 writes (21x the scan, 22x what is accepted),
 3 migrations, 4 PostgreSQL, 5 and 6 what a migration does (5 columns and tables, 6 constraints,
-indexes, objects, data). The rules themselves are in ``catalogue``.
+indexes, objects, data), 7 idempotency keys. The rules themselves are in ``catalogue``.
 """
 
 from governance.catalogue.acceptance import ACCEPTANCE
@@ -11,6 +11,7 @@ from governance.catalogue.column_changes import COLUMN_CHANGES
 from governance.catalogue.columns import COLUMNS
 from governance.catalogue.constraints import CONSTRAINTS
 from governance.catalogue.data import DATA
+from governance.catalogue.idempotency import IDEMPOTENCY
 from governance.catalogue.indexes import INDEXES
 from governance.catalogue.migrations import MIGRATIONS
 from governance.catalogue.objects import OBJECTS
@@ -42,6 +43,7 @@ RULES = (
     *INDEXES,
     *OBJECTS,
     *DATA,
+    *IDEMPOTENCY,
 )
 
 _BY_SLUG = {entry.slug: entry for entry in RULES}

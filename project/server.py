@@ -85,17 +85,25 @@ class Visitor:
     def get(self, path: str) -> Page:
         return self._open(path, None)
 
+    def headers(self) -> dict[str, str]:
+        """What a program sends that uses this visitor's login."""
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies)
+        return {"Cookie": cookies, "X-CSRFToken": self._token()}
+
     def log_in(self, *, name: str, password: str) -> Page:
         """Fill the admin's login form and return the page that follows."""
         self.get("/admin/login/")
-        token = next(cookie.value for cookie in self._cookies if cookie.name == "csrftoken")
         form = {
             "username": name,
             "password": password,
-            "csrfmiddlewaretoken": token,
+            "csrfmiddlewaretoken": self._token(),
             "next": "/admin/",
         }
         return self._open("/admin/login/", urlencode(form).encode())
+
+    def _token(self) -> str:
+        found = (cookie.value for cookie in self._cookies if cookie.name == "csrftoken")
+        return next(found, None) or ""
 
     def _open(self, path: str, data: bytes | None) -> Page:
         try:

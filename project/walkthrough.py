@@ -1,12 +1,16 @@
-"""The demonstration in eight steps: each prints what happens, and tells the tally its hopes."""
+"""The demonstration in nine steps: each prints what happens, and tells the tally its hopes."""
 
+import json
 import subprocess
 import sys
+import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import StringIO
 from textwrap import indent
+from uuid import uuid4
 
 from django.core.management import call_command
 from django.db import connection
@@ -16,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from governance import WriteRefused
+from governance.idempotency.testing import Reply, post, storm
 from governance.ownership import current
 from governance.scan.project import scan
 from project.core.seed import DEMO_LOGIN
@@ -23,9 +28,12 @@ from project.dev.right_ways import RIGHT_WAYS
 from project.dev.stored import tidy_memos
 from project.dev.ways import Way
 from project.dev.wrong_ways import WRONG_WAYS
+from project.finance.models import Account, Transaction
 from project.server import MANAGE, Page, Server, Visitor, free_port, running_server
 
 PROPOSAL = ["makemigrations", "dev", "--settings=project.settings_proposal"]
+STORM = 32
+STORM_ANSWERS = ((201, "recorded"), (201, "the first answer again"), (409, "under way"))
 LEDGER = """
     SELECT (SELECT count(*) FROM finance_transaction),
            (SELECT count(*) FROM finance_transaction_tags),
@@ -183,11 +191,13 @@ def propose_migration(console: Console, tally: Tally) -> None:
 
 
 def serve(console: Console, tally: Tally, *, port: int, check: bool) -> None:
-    _heading(console, 8, "The same in the browser")
+    _heading(console, 8, "One payment, sent 32 times at once")
     chosen = free_port(port)
-    if chosen != port:
-        console.print(f"Port {port} is taken, so this uses {chosen}.")
     with running_server(chosen) as server:
+        send_at_once(console, tally, server)
+        _heading(console, 9, "The same in the browser")
+        if chosen != port:
+            console.print(f"Port {port} is taken, so this uses {chosen}.")
         console.print(f"Demonstration  {server.url}/")
         console.print(f"Admin          {server.url}/admin/   ({DEMO_LOGIN} / {DEMO_LOGIN})")
         if check:
@@ -196,6 +206,45 @@ def serve(console: Console, tally: Tally, *, port: int, check: bool) -> None:
             conclude(console, tally)
             console.print("Press Ctrl-C to stop.")
             _wait_for_ctrl_c(server)
+
+
+def send_at_once(console: Console, tally: Tally, server: Server) -> None:
+    """Send one request with one key from many threads, as an impatient client does in a storm."""
+    visitor, memo = Visitor(server), f"storm {uuid4()}"
+    visitor.log_in(name=DEMO_LOGIN, password=DEMO_LOGIN)
+    account = Account.objects.values_list("code", flat=True)[0]
+    body = json.dumps({"account": account, "amount_minor": 1250, "memo": memo}).encode()
+    headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
+    headers |= visitor.headers()
+    url = f"{server.url}/finance/transactions"
+    console.print("POST /finance/transactions")
+    console.print(f"Idempotency-Key: {headers['Idempotency-Key']}")
+    replies = storm(lambda: _answered(url, body, headers), times=STORM)
+    table = _table("Answer", "Times")
+    for (status, meaning), times in sorted(Counter(map(_told, replies)).items()):
+        table.add_row(f"{status} {meaning}", str(times))
+    console.print(table)
+    rows = Transaction.objects.filter(memo=memo).count()
+    console.print(f"Rows in the ledger: {rows}")
+    told = Counter(map(_told, replies))
+    as_hoped = told[201, "recorded"] == 1 and set(told) <= set(STORM_ANSWERS) and rows == 1
+    tally.expect(as_hoped, f"The storm led to {rows} rows and to {dict(told)}.")
+
+
+def _answered(url: str, body: bytes, headers: dict[str, str]) -> Reply:
+    """This small server turns some away before it reads what they want; they come again."""
+    for _ in range(50):
+        reply = post(url, body, headers)
+        if reply.status:
+            break
+        time.sleep(0.05)
+    return reply
+
+
+def _told(reply: Reply) -> tuple[int, str]:
+    if reply.replayed:
+        return reply.status, "the first answer again"
+    return reply.status, {201: "recorded", 409: "under way"}.get(reply.status, "")
 
 
 def look_at_pages(console: Console, tally: Tally, server: Server) -> None:
@@ -234,7 +283,7 @@ def conclude(console: Console, tally: Tally) -> None:
 
 
 def walk(console: Console, *, port: int, check: bool) -> Tally:
-    """Take all eight steps. Without `check` the last one lasts until Ctrl-C."""
+    """Take all nine steps. Without `check` the last one lasts until Ctrl-C."""
     tally = Tally()
     prepare(console)
     show_owners(console)

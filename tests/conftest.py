@@ -16,6 +16,8 @@ from tests import oracle
 from tests.histories import History, history_at
 from tests.monolith import Monolith
 
+pytest_plugins = ["tests.distribution", "tests.oracle_report", "tests.single_run"]
+
 # Tests run as on somebody's machine wherever they run; those about CI say so themselves. pytest
 # and our baseline both act differently in CI, also in the children that tests start.
 for _variable in (*ci.VARIABLES, "BUILD_NUMBER"):
@@ -55,21 +57,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         oracle.listen()
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A difference between PostgreSQL and our reading fails the run."""
-    if oracle.ORACLE.differences and not session.exitstatus:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+@pytest.fixture
+def rows_again(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Seed the test database once more, behind a test that leaves it empty."""
+    yield
+    with django_db_blocker.unblock():
+        call_command("seed", verbosity=0, reset=True)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what the oracle found."""
-    found = oracle.ORACLE
-    terminalreporter.write_line(
-        f"Oracle: {found.statements:,} statements compared with PostgreSQL, "
-        f"{found.writes:,} wrote; {len(found.differences)} differences."
-    )
-    for text, difference in found.differences.items():
-        terminalreporter.write_line(f"  {difference}\n    {text}")
+@pytest.fixture
+def transactional_db(rows_again: None, transactional_db: None) -> None:
+    """As pytest-django's, for any order of tests."""
 
 
 @pytest.fixture
@@ -95,3 +93,19 @@ def monolith(tmp_path: Path, db: None) -> Iterator[Monolith]:
     project = Monolith(tmp_path)
     yield project
     project.drop()
+
+
+@pytest.fixture(scope="module")
+def new_monolith(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[], Monolith]]:
+    """Make projects that are prepared once for a module; its tests work on copies of them."""
+    made: list[Monolith] = []
+
+    def make() -> Monolith:
+        made.append(Monolith(tmp_path_factory.mktemp("prepared")))
+        return made[-1]
+
+    yield make
+    for project in made:
+        project.drop()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -34,6 +35,15 @@ class Monolith:
         self._names: list[str] = []
         self.databases: dict[str, Any] = {"default": self._new_database()}
         self.write("settings.py", SETTINGS)
+
+    def copy(self, folder: Path) -> "Monolith":
+        """Return this project as it stands in another folder, on a copy of its database."""
+        other = Monolith.__new__(Monolith)
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        other.folder, other.apps, other.path, other._names = folder, [*self.apps], [*self.path], []
+        template = self.databases["default"]["NAME"]
+        other.databases = {"default": other._new_database(template=template)}
+        return other
 
     def write(self, name: str, text: str) -> Path:
         file = self.folder / name
@@ -99,11 +109,11 @@ class Monolith:
             check=False,
         )
 
-    def _new_database(self) -> dict[str, Any]:
+    def _new_database(self, *, template: str = "template1") -> dict[str, Any]:
         name = f"monolith_{uuid4().hex[:12]}"
         self._names.append(name)
         with self._server() as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         default = settings.DATABASES["default"]
         keys = ("ENGINE", "USER", "PASSWORD", "HOST", "PORT")
         return {key: default.get(key, "") for key in keys} | {"NAME": name}

@@ -2,6 +2,9 @@
 
 import ast
 import re
+import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
 import pytest
@@ -62,3 +65,17 @@ def test_every_package_says_what_it_answers() -> None:
             assert "?" in (
                 ast.get_docstring(ast.parse((package / "__init__.py").read_text())) or ""
             )
+
+
+def test_mutations_are_about_code_that_is_there() -> None:
+    file = PACKAGE.parent / "scripts/mutate"
+    loader = SourceFileLoader("mutate", str(file))
+    module = module_from_spec(spec_from_loader("mutate", loader) or pytest.fail())
+    sys.modules["mutate"] = module  # its dataclass asks for it
+    loader.exec_module(module)
+    mutations = list(module.mutations())
+    assert len(mutations) > 120
+    root = PACKAGE.parent
+    assert [m.name for m in mutations if m.old not in (root / m.file).read_text()] == []
+    named = {path for m in mutations for path in m.tests if path.startswith("tests")}
+    assert {path for path in named if not (root / path).exists()} == set()

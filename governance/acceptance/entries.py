@@ -9,9 +9,11 @@ from datetime import date
 from governance.findings import Finding, fingerprint
 
 SCAN, TESTS, OBSERVED, DATABASE = "scan", "tests", "observed", "database"
-SEERS = (SCAN, TESTS, OBSERVED, DATABASE)
+REVIEW = "review"
+SEERS = (SCAN, TESTS, OBSERVED, DATABASE, REVIEW)
 """Who can see a finding: reading the code and its declarations, a run of the tests, what runs in
-production, PostgreSQL's catalogue. Whether an entry is stale is for those to say who saw it."""
+production, PostgreSQL's catalogue, the review of migrations. Whether an entry is stale is for
+those to say who saw it."""
 
 _SEER_OF_LAYER = {
     "statement": TESTS,
@@ -19,6 +21,7 @@ _SEER_OF_LAYER = {
     "postgres": TESTS,
     OBSERVED: OBSERVED,
     DATABASE: DATABASE,
+    REVIEW: REVIEW,
 }
 
 

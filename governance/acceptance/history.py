@@ -27,9 +27,7 @@ def at(path: Path, ref: str) -> Baseline:
     Raises ``BaselineRefused`` when git does not know the commit.
     """
     if not git.knows(path.parent, ref):
-        raise BaselineRefused(
-            f"git knows no commit {ref!r} here. In CI, fetch it first: git fetch origin {ref}"
-        )
+        raise BaselineRefused(git.unknown(path.parent, ref))
     text = git.ask(path.parent, "show", f"{ref}:./{path.name}")
     return loads(text, path) if text is not None else Baseline()
 

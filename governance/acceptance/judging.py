@@ -12,6 +12,7 @@ from governance.acceptance.changes import growth, shrunk_entry
 from governance.acceptance.entries import (
     DATABASE,
     OBSERVED,
+    REVIEW,
     SCAN,
     TESTS,
     Baseline,
@@ -31,6 +32,7 @@ _SEERS = {
     TESTS: "the tests",
     DATABASE: "the database",
     OBSERVED: "production",
+    REVIEW: "the review",
 }
 
 
@@ -68,8 +70,8 @@ def ended(settled: Settled, path: Path) -> list[Finding]:
             entry,
             "baseline-ended",
             f"{_named(entry)} was accepted until {entry.until} ({entry.reason}).",
-            f"Use the interface of {entry.owner or 'the owner'}, or agree on a new day: "
-            'schema_check --adopt --reason "…" --until DATE',
+            f"{_way_out(entry)}, or agree on a new day: "
+            f'{_command(entry.seen_by)} --adopt --reason "…" --until DATE',
             file,
         )
         for entry in settled.ended
@@ -114,11 +116,21 @@ def _is_needed(waiver: Waiver, owner: str, seen: Sequence[Finding], registry: Re
     return any(matches(waiver, finding, registry) for finding in about)
 
 
+def _way_out(entry: Entry) -> str:
+    if entry.seen_by == (REVIEW,):
+        return "Write what the rule's page says"
+    return f"Use the interface of {entry.owner or 'the owner'}"
+
+
+def _command(seers: Collection[str]) -> str:
+    return "schema_review --all" if set(seers) == {REVIEW} else "schema_check"
+
+
 def _remedy(complete: Collection[str]) -> str:
     """Who says that it is gone can also take it out."""
-    if SCAN in complete or TESTS not in complete:
-        return "Run: manage.py schema_check --shrink"
-    return "Run: pytest --governance-baseline=shrink"
+    if set(complete) == {TESTS}:
+        return "Run: pytest --governance-baseline=shrink"
+    return f"Run: manage.py {_command(complete)} --shrink"
 
 
 def _staleness(entry: Entry, left: Entry | None, remedy: str) -> tuple[str, str]:

@@ -38,7 +38,7 @@ class Card:
     """Table → strongest lock."""
     sql: str = ""
     rehearsal: Mapping[str, Any] = field(default_factory=dict)
-    """Summary of the last rehearsal of this content."""
+    """Summary of the last rehearsal, with the digest of the content that was rehearsed."""
 
 
 def same_person(one: str, other: str) -> bool:

@@ -19,6 +19,9 @@ from governance.ownership.places import shown
 from governance.review.places import location_of
 from governance.rules import rule
 
+OUTDATED_REHEARSAL = "outdated-rehearsal"
+"""The one finding about a card that says nothing against the review."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
@@ -72,8 +75,12 @@ def judge(subject: Subject, found: Sequence[Found], *, second_person: bool) -> l
         return [_missing(subject)] if subject.needs_card and not there else []
     card, path = own.read.card, own.path
     if subject.content is not None and subject.content.digest != card.digest:
-        return [_outdated(subject, subject.content, card, path)]
-    return [*_incomplete(subject, card, path), *_own_review(subject, card, path, second_person)]
+        return [_outdated(subject, subject.content, card, path), *_stale(subject, card, path)]
+    return [
+        *_incomplete(subject, card, path),
+        *_own_review(subject, card, path, second_person),
+        *_stale(subject, card, path),
+    ]
 
 
 def lacking(card: Card, *, risky: bool) -> list[str]:
@@ -157,6 +164,20 @@ def _own_review(subject: Subject, card: Card, path: Path, second: bool) -> Itera
             path,
             f"{subject.name} was written and reviewed by {card.author}.",
             f"Let somebody else look at it, and run there: {subject.command}",
+        )
+
+
+def _stale(subject: Subject, card: Card, path: Path) -> Iterator[Finding]:
+    rehearsal, content = card.rehearsal, subject.content
+    if rehearsal and content is not None and rehearsal.get("digest") != content.digest:
+        since = f" on {rehearsal['date']}" if "date" in rehearsal else ""
+        label, name = subject.migration.app_label, subject.migration.name
+        yield _about(
+            OUTDATED_REHEARSAL,
+            subject,
+            path,
+            f"{subject.name} was changed after its rehearsal{since}.",
+            f"Rehearse it again: manage.py schema_rehearse {label} {name} --card",
         )
 
 

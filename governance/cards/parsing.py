@@ -99,6 +99,9 @@ def _wrong_types(document: dict[str, Any]) -> Iterator[Mistake]:
 
 def _wrong_entries(document: dict[str, Any]) -> Iterator[Mistake]:
     content, preview = document.get("content"), document.get("preview")
+    rehearsal = document.get("rehearsal")
+    if isinstance(rehearsal, dict) and not isinstance(rehearsal.get("digest", ""), str):
+        yield _wrong("rehearsal.digest", rehearsal["digest"], "a text", "")
     if isinstance(content, dict) and not _is_list_of_texts(list(content.values())):
         yield _wrong("content", content, "a table of texts", "")
     if isinstance(preview, dict):

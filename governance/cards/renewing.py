@@ -56,7 +56,7 @@ def renewed(old: Card | None, facts: Facts, people: People, today: date) -> Card
         content=facts.content.parts,
         locks=facts.locks,
         sql=facts.sql,
-        rehearsal=old.rehearsal if old is not None and same else {},
+        rehearsal=old.rehearsal if old else {},
     )
 
 

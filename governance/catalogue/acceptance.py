@@ -13,6 +13,8 @@ ACCEPTANCE = (
         meaning="A file that is not understood accepts nothing: what it listed is refused in "
         "enforce mode.",
         remedy="Correct the line named in the message, or take the file from git again.",
+        bad='<<<<<<< HEAD\n[[entry]]\nfingerprint = "53e18d644260d98a"',
+        good='[[entry]]\nfingerprint = "53e18d644260d98a"',
         acceptable=False,
     ),
     Rule(
@@ -23,6 +25,8 @@ ACCEPTANCE = (
         meaning="The violation is gone, or is at fewer places. An entry that stays would let it "
         "come back unseen.",
         remedy="Remove it: manage.py schema_check --shrink.",
+        bad="count = 2  # and one place is left",
+        good="$ python manage.py schema_check --shrink",
         acceptable=False,
     ),
     Rule(
@@ -33,6 +37,8 @@ ACCEPTANCE = (
         meaning="Its day has passed, so it no longer accepts the finding that stands beside this "
         "one.",
         remedy="Use the owner's interface, or agree on a new day with the owner.",
+        bad="until = 2025-06-30  # and the function still writes the table",
+        good="stock.reserve(sku, quantity)  # and the entry goes with schema_check --shrink",
         acceptable=False,
     ),
     Rule(
@@ -44,6 +50,8 @@ ACCEPTANCE = (
         "to agree to in review.",
         remedy="Use the owner's interface instead, or show reviewers the reason and the day on "
         "which it ends.",
+        bad="Item.objects.filter(sku=sku).delete()  # in orders, and then --adopt",
+        good="stock.write_off(sku)",
         acceptable=False,
     ),
     Rule(
@@ -54,6 +62,10 @@ ACCEPTANCE = (
         meaning="What it accepted is gone, or a name in it is mistyped. Left standing, it would "
         "accept the next violation.",
         remedy="Remove it from the declaration.",
+        bad='Waiver(slug="cross-module-write", subject="stock_items", reason="…", '
+        "until=date(2027, 6, 30))",
+        good='Waiver(slug="cross-module-write", subject="stock_item", reason="…", '
+        "until=date(2027, 6, 30))",
         acceptable=False,
     ),
     Rule(
@@ -63,6 +75,10 @@ ACCEPTANCE = (
         title="A waiver has ended",
         meaning="Its day has passed, so it no longer accepts anything.",
         remedy="Remove it, or agree on a new day with the owner.",
+        bad='Waiver(slug="cross-module-write", subject="stock_item", reason="…", '
+        "until=date(2025, 6, 30))",
+        good='Waiver(slug="cross-module-write", subject="stock_item", reason="…", '
+        "until=date(2027, 6, 30))",
         acceptable=False,
     ),
     Rule(
@@ -72,6 +88,8 @@ ACCEPTANCE = (
         title="A waiver can't be used as written",
         meaning="A waiver names a rule, what it is about, a reason and an end date.",
         remedy="Complete the declaration.",
+        bad='Waiver(slug="cross-module-write", subject="finance_tag", reason="", '
+        "until=date(2027, 6, 30))",
         good='Waiver(slug="cross-module-write", subject="finance_tag", actor="dev", '
         'reason="Until tags move to core.", until=date(2027, 6, 30))',
         acceptable=False,
@@ -84,6 +102,7 @@ ACCEPTANCE = (
         meaning="A cascade names a table of the declaring module, a table of another one whose "
         "rows it follows, and a reason.",
         remedy="Complete the declaration.",
+        bad='Cascade(table="dev_project_watchers", of="core_person", reason="")',
         good='Cascade(table="dev_project_watchers", of="core_person", '
         'reason="Who left watches nothing.")',
         acceptable=False,

@@ -1,4 +1,4 @@
-"""Rules 306 to 312: review cards. Rules 313 to 319: migrations that can't be read or ordered."""
+"""Rules 306 to 312 and 319: review cards. 313 to 318 and 336: migrations that are no good."""
 
 from governance.findings import Rule, Severity
 
@@ -14,6 +14,9 @@ CARDS = (
         "to go back.",
         remedy="Write one: manage.py schema_review APP NAME --card. Fill in rollback and restore, "
         "and commit it beside the migration.",
+        bad="shop/migrations/0002_remove_order_note.py",
+        good="shop/migrations/0002_remove_order_note.py\n"
+        "shop/migrations/0002_remove_order_note.review.toml",
     ),
     Rule(
         number=307,
@@ -23,6 +26,8 @@ CARDS = (
         meaning="The content that somebody looked at is not the content that would be applied.",
         remedy="Look at the change, then write the card anew: manage.py schema_review APP NAME "
         "--card.",
+        bad='migrations.RunSQL("DELETE FROM shop_order WHERE id < 1000")  # added after the review',
+        good="$ python manage.py schema_review shop 0002_remove_order_note --card",
     ),
     Rule(
         number=308,
@@ -44,6 +49,8 @@ CARDS = (
         meaning="GOVERNANCE['SECOND_PERSON'] asks for four eyes.",
         remedy="Let somebody else look at it, and run on their machine: manage.py schema_review "
         "APP NAME --card.",
+        bad='author = "Ada <ada@example.com>"\nreviewer = "Ada <ada@example.com>"',
+        good='author = "Ada <ada@example.com>"\nreviewer = "Bob <bob@example.com>"',
     ),
     Rule(
         number=310,
@@ -52,6 +59,8 @@ CARDS = (
         title="A review card is about no migration",
         meaning="The migration was renamed or removed. The card proves nothing any more.",
         remedy="Remove the card, or write it anew for the new name.",
+        bad="shop/migrations/0002_drop_note.py\nshop/migrations/0002_remove_order_note.review.toml",
+        good="shop/migrations/0002_drop_note.py\nshop/migrations/0002_drop_note.review.toml",
     ),
     Rule(
         number=311,
@@ -60,6 +69,9 @@ CARDS = (
         title="Two review cards are about one migration",
         meaning="It is not known which one holds, so none does.",
         remedy="Keep the one beside the migration.",
+        bad="shop/migrations/0002_remove_order_note.review.toml\n"
+        "review/shop/0002_remove_order_note.review.toml",
+        good="shop/migrations/0002_remove_order_note.review.toml",
         acceptable=False,
     ),
     Rule(
@@ -71,6 +83,8 @@ CARDS = (
         "reviewed.",
         remedy="Correct the line named in the message, or write it anew: manage.py schema_review "
         "APP NAME --card.",
+        bad="phase = contract",
+        good='phase = "contract"',
         acceptable=False,
     ),
     Rule(
@@ -81,6 +95,8 @@ CARDS = (
         meaning="Its file has a mistake, or raises when it is imported. It, and all that depend "
         "on it, can be neither reviewed nor applied.",
         remedy="Correct the line named in the message.",
+        bad='operations = [migrations.RemoveField("order", "note")',
+        good='operations = [migrations.RemoveField("order", "note")]',
         acceptable=False,
     ),
     Rule(
@@ -91,6 +107,8 @@ CARDS = (
         meaning="Django refuses to load any migration then. It, and all that depend on it, could "
         "not be reviewed.",
         remedy="Correct the name in dependencies, or take the missing file from git again.",
+        bad='dependencies = [("shop", "0001_inital")]',
+        good='dependencies = [("shop", "0001_initial")]',
         acceptable=False,
     ),
     Rule(
@@ -101,6 +119,10 @@ CARDS = (
         meaning="None of them can be the first. They, and all that depend on them, could not be "
         "reviewed.",
         remedy="Take one of the dependencies away; split a migration if both are needed.",
+        bad='dependencies = [("stock", "0002_price")]  # in shop, 0002_total\n'
+        'dependencies = [("shop", "0002_total")]  # in stock, 0002_price',
+        good='dependencies = [("stock", "0002_price")]  # in shop, 0002_total\n'
+        'dependencies = [("shop", "0001_initial")]  # in stock, 0002_price',
         acceptable=False,
     ),
     Rule(
@@ -111,6 +133,10 @@ CARDS = (
         meaning="Two branches each added one. Django's migrate refuses to choose.",
         remedy="Merge them: manage.py makemigrations --merge, or rename one to come after the "
         "other.",
+        bad='dependencies = [("shop", "0001_initial")]  # in 0002_note\n'
+        'dependencies = [("shop", "0001_initial")]  # in 0002_total',
+        good='dependencies = [("shop", "0001_initial")]  # in 0002_note\n'
+        'dependencies = [("shop", "0002_note")]  # in 0003_total',
         acceptable=False,
     ),
     Rule(
@@ -122,6 +148,8 @@ CARDS = (
         "of it. Django's migrate refuses such a history.",
         remedy="Take the dependency away again, or record the parent once its changes are there: "
         "manage.py migrate APP NAME --fake.",
+        bad='dependencies = [("shop", "0003_total")]  # added to 0002_note, which is applied',
+        good='dependencies = [("shop", "0003_total")]  # in a new migration, 0004_note_length',
         acceptable=False,
     ),
     Rule(
@@ -136,6 +164,17 @@ CARDS = (
     ),
     Rule(
         number=319,
+        severity=WARNING,
+        slug="outdated-rehearsal",
+        title="A migration was changed after its rehearsal",
+        meaning="The rehearsal on its review card is about another content. What the migration "
+        "does now, nobody has seen.",
+        remedy="Rehearse it again: manage.py schema_rehearse APP NAME --card.",
+        bad="an operation that is added after the rehearsal",
+        good="schema_rehearse APP NAME --card, with each change of the migration",
+    ),
+    Rule(
+        number=336,
         severity=INFO,
         slug="empty-sql",
         title="A RunSQL runs nothing",

@@ -14,6 +14,8 @@ REHEARSAL = (
         title="A migration fails even without rows",
         meaning="It can't be applied to the state that the migrations before it leave.",
         remedy="Run the statement that is shown in the kept database: --keep.",
+        bad='migrations.RunSQL("ALTER TABLE shop_ordr ADD COLUMN note text")',
+        good='migrations.RunSQL("ALTER TABLE shop_order ADD COLUMN note text")',
     ),
     Rule(
         number=321,
@@ -63,6 +65,9 @@ REHEARSAL = (
         title="Undoing a migration fails once the new release has written",
         meaning="It can be taken back only until the first row that the old structure can't hold.",
         remedy="Know it: from then on the way is forwards. Write that into the review card.",
+        bad='migrations.AlterField("order", "note", models.CharField(max_length=200))  # was 20',
+        good='rollback = "Possible until somebody writes a long note. After that, cut the '
+        'notes first."',
     ),
     Rule(
         number=326,
@@ -71,6 +76,11 @@ REHEARSAL = (
         title="Undoing a migration leaves another structure",
         meaning="A column, a constraint or an index is not as it was before.",
         remedy="Let the reverse operation make what the forward one has taken away.",
+        bad='migrations.RunSQL("DROP INDEX shop_order_note", migrations.RunSQL.noop)',
+        good="migrations.RunSQL(\n"
+        '    "DROP INDEX shop_order_note",\n'
+        '    "CREATE INDEX shop_order_note ON shop_order (note)",\n'
+        ")",
     ),
     Rule(
         number=327,
@@ -79,6 +89,10 @@ REHEARSAL = (
         title="A migration loses data",
         meaning="Values that were there before are not there after going forwards and back.",
         remedy="Keep the values: copy them first, or drop the column in a later release.",
+        bad='migrations.RemoveField("order", "note")',
+        good="migrations.SeparateDatabaseAndState(  # the column goes in a later release\n"
+        '    state_operations=[migrations.RemoveField("order", "note")]\n'
+        ")",
     ),
     Rule(
         number=328,
@@ -88,6 +102,9 @@ REHEARSAL = (
         meaning="While a new release is rolled out, and after it is taken back, the old code meets "
         "the new structure.",
         remedy="Remove a name from the code in one release, and from the database in the next.",
+        bad='migrations.RenameField("order", "note", "remark")',
+        good='migrations.AddField("order", "remark", models.TextField(null=True))  # note '
+        "goes later",
     ),
     Rule(
         number=329,
@@ -107,6 +124,8 @@ REHEARSAL = (
         meaning="Plain rows are still accepted; duplicates, NULLs, long texts or the like are not "
         "any more.",
         remedy="Let a release that writes no such rows go out before the migration.",
+        bad='migrations.AlterField("order", "note", models.CharField(max_length=20))  # was 200',
+        good="a release whose forms take 20 characters, and then the migration",
     ),
     Rule(
         number=331,
@@ -115,6 +134,11 @@ REHEARSAL = (
         title="The new release can't work with the new structure",
         meaning="State and database disagree: the models send what the table does not accept.",
         remedy="Make both sides of SeparateDatabaseAndState say the same.",
+        bad="field = models.TextField(null=True)\n"
+        "migrations.SeparateDatabaseAndState(\n"
+        '    state_operations=[migrations.AddField("order", "note", field)]\n'
+        ")",
+        good='field = models.TextField(null=True)\nmigrations.AddField("order", "note", field)',
     ),
     Rule(
         number=332,
@@ -124,6 +148,9 @@ REHEARSAL = (
         meaning="Every row and every index is written anew, under a lock that stops reads and "
         "writes. It takes as long as the table is large.",
         remedy="Add a new column, fill it in batches, and change over.",
+        bad='migrations.AlterField("order", "total", models.BigIntegerField())  # was an '
+        "IntegerField",
+        good='migrations.AddField("order", "total_cents", models.BigIntegerField(null=True))',
     ),
     Rule(
         number=333,
@@ -143,6 +170,9 @@ REHEARSAL = (
         meaning="No row could be made that the table accepts, so what depends on rows is not "
         "known.",
         remedy="Rehearse it by hand on a copy: schema_rehearse --keep.",
+        bad="CREATE TRIGGER only_by_import BEFORE INSERT ON shop_order\n"
+        "    FOR EACH ROW EXECUTE FUNCTION refuse_all_others()",
+        good="$ python manage.py schema_rehearse shop 0002 --keep",
     ),
     Rule(
         number=335,

@@ -13,6 +13,8 @@ SCAN = (
         title="A source file can't be read",
         meaning="The file is no valid Python, or can't be opened, so nobody knows what it writes.",
         remedy="Correct the file, or remove it.",
+        bad="def close(account:\n    account.delete()",
+        good="def close(account):\n    account.delete()",
     ),
     Rule(
         number=212,
@@ -33,5 +35,7 @@ SCAN = (
         meaning="Of the calls that look like writes, fewer are understood than "
         "--min-resolution asks for. What it finds can then not be trusted to be all.",
         remedy="List the others with --unresolved; annotate parameters and returns there.",
+        bad="def close(account):\n    account.delete()",
+        good="def close(account: Account) -> None:\n    account.delete()",
     ),
 )

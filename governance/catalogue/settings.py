@@ -24,6 +24,8 @@ SETTINGS = (
         title="The database is not PostgreSQL",
         meaning="Writes can be attributed on PostgreSQL only, so nothing is guarded here.",
         remedy="Use the engine django.db.backends.postgresql, or remove the app.",
+        bad='DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "shop.db"}}',
+        good='DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "shop"}}',
         acceptable=False,
     ),
 )

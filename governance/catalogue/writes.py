@@ -24,6 +24,9 @@ WRITES = (
         meaning="What it writes is not known (a procedure, an anonymous block, or text that "
         "PostgreSQL's grammar does not accept), so nobody can say that it is permitted.",
         remedy="Write it as plain SQL, or run it inside acting_as() with a reason.",
+        bad='cursor.execute("CALL close_month()")',
+        good='with acting_as("finance", reason="closes the month"):\n'
+        '    cursor.execute("CALL close_month()")',
     ),
     Rule(
         number=203,
@@ -32,6 +35,9 @@ WRITES = (
         title="A write has no known author",
         meaning="No scope is open and no line of first-party code was found on the stack.",
         remedy='Open a scope: with acting_as("module", reason="…").',
+        bad="Item.objects.update(on_hand=3)  # in a shell",
+        good='with acting_as("stock", reason="count of 22 November"):\n'
+        "    Item.objects.update(on_hand=3)",
     ),
     Rule(
         number=204,
@@ -40,6 +46,8 @@ WRITES = (
         title="A table that nobody owns is written",
         meaning="No model and no declaration names the table.",
         remedy='Name it in the Module that writes it: tables=["…"].',
+        bad='cursor.execute("DELETE FROM legacy_ledger")  # and no Module names it',
+        good='Module(name="finance", apps=["finance"], tables=["legacy_ledger"])',
     ),
     Rule(
         number=205,
@@ -48,6 +56,9 @@ WRITES = (
         title="A module acts in another's name without a reason",
         meaning="The scope permits the write, but nobody can tell whether the owner agreed.",
         remedy='Say why: acting_as("finance", reason="…"), or call the owner\'s interface.',
+        bad='with acting_as("finance"):  # in dev\n    Tag.objects.create(name="lamp")',
+        good='with acting_as("finance", reason="agreed until tags move to core"):\n'
+        '    Tag.objects.create(name="lamp")',
     ),
     Rule(
         number=206,

@@ -15,7 +15,7 @@ from governance.findings import Finding, Severity
 from governance.gate.judging import judge_app
 from governance.gate.pending import pending
 from governance.gate.reviewing import review_all, review_new
-from governance.gate.words import trouble, ways_on
+from governance.gate.words import trouble, trouble_reported, ways_on
 from governance.ownership import current
 from governance.report.text import listing
 from governance.review.loading import TolerantLoader
@@ -68,7 +68,7 @@ class GovernanceMixin(BaseCommand):
         if not findings:
             return
         if self.governance_mode is not Mode.ENFORCE or not refused:
-            heading = f"{what} {trouble(refused)}:" if refused else ""
+            heading = f"{what} {trouble_reported(refused)}:" if refused else ""
             self.stderr.write("\n".join(filter(None, [heading, listing(findings)])))
             return
         heading = f"No migration was written. {what} {trouble(refused)}:"

@@ -24,11 +24,13 @@ class Selection:
     how: str
     together: bool = False
     """They will be released together."""
+    complete: bool = False
+    """Nothing of the project is left out."""
 
     def of(self, label: str) -> Selection:
         """Return those of one app."""
         keys = frozenset(key for key in self.keys if key[0] == label)
-        return replace(self, keys=keys, how=f"{self.how}, of {label}")
+        return replace(self, keys=keys, how=f"{self.how}, of {label}", complete=False)
 
 
 def since(loader: TolerantLoader, ref: str) -> Selection:
@@ -38,9 +40,7 @@ def since(loader: TolerantLoader, ref: str) -> Selection:
     """
     here = Path.cwd()
     if not git.knows(here, ref):
-        raise ConfigurationError(
-            f"git knows no commit {ref!r} here. In CI, fetch it first: git fetch origin {ref}"
-        )
+        raise ConfigurationError(git.unknown(here, ref))
     changed = git.changed_since(here, ref)
     keys = {
         key
@@ -77,7 +77,8 @@ def everything(loader: TolerantLoader, label: str = "") -> Selection:
     """
     labels = {label} if label else _own_labels()
     keys = frozenset(key for key in loader.graph.nodes if key[0] in labels)
-    return Selection(keys=keys, how="the whole history")
+    whole = not label and not loader.findings
+    return Selection(keys=keys, how="the whole history", complete=whole)
 
 
 def named(loader: TolerantLoader, label: str, name: str) -> Selection:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from governance import conf
 from governance.cards.card import Card
 from governance.cards.content import content_of
-from governance.cards.judging import Subject, card_of, is_carried_over, judge, judge_files, lacking
+from governance.cards.judging import (
+    OUTDATED_REHEARSAL,
+    Subject,
+    card_of,
+    is_carried_over,
+    judge,
+    judge_files,
+    lacking,
+)
 from governance.cards.places import cards_of
 from governance.findings import Finding, Severity
 from governance.review.details import risks
@@ -47,11 +55,9 @@ class Standing:
     @property
     def words(self) -> str:
         """Say it in a few words."""
-        if self.findings:
-            return (
-                f"review card: {self.findings[0].rule.title[0].lower()}"
-                + (self.findings[0].rule.title[1:])
-            )
+        title = next((finding.rule.title for finding in _against(self.findings)), "")
+        if title:
+            return f"review card: {title[0].lower()}{title[1:]}"
         if self.carried_from:
             return f"reviewed before it was squashed: {', '.join(self.carried_from)}"
         if self.card is not None:
@@ -90,13 +96,18 @@ def standing_of(
     told = judge_files(found, {each.named for each in found})
     told += judge(subject, found, second_person=settings.SECOND_PERSON)
     card = own.read.card if own else None
-    holds = card is not None and not told
+    holds = card is not None and not list(_against(told))
     return Standing(
         subject=subject,
         card=card,
         acknowledged=frozenset(card.acknowledged) if card and holds else frozenset(),
         findings=tuple(told),
     )
+
+
+def _against(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """What says that a migration was not reviewed."""
+    return (f for f in findings if f.rule.slug != OUTDATED_REHEARSAL)
 
 
 def _risks(

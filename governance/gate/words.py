@@ -29,11 +29,20 @@ _OF_CARDS = frozenset(
 """Their hints tell the way on."""
 
 
+_BEYOND = "reach beyond their module"
+
+
 def trouble(findings: Iterable[Finding]) -> str:
     """Return the predicate: «reach beyond their module», or for anything else the general one."""
     if all(finding.rule.slug in OF_OWNERS for finding in findings):
-        return "reach beyond their module"
+        return _BEYOND
     return "can't go ahead like this"
+
+
+def trouble_reported(findings: Iterable[Finding]) -> str:
+    """Return the predicate where they go ahead all the same."""
+    told = trouble(findings)
+    return told if told == _BEYOND else "would be refused in enforce mode"
 
 
 def ways_on(findings: Sequence[Finding], agreed: str, risky: str) -> list[str]:

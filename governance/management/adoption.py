@@ -1,19 +1,21 @@
-"""The options of ``schema_check`` that change the baseline, and what may not be combined."""
+"""The options that change the baseline, what may not be combined, and what they do."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from governance.acceptance.baseline import refuse_in_ci
-from governance.acceptance.changes import Terms
+from governance.acceptance.baseline import refuse_in_ci, write
+from governance.acceptance.changes import Terms, adopted, shrunk
 from governance.acceptance.entries import Baseline, Entry
 from governance.conf import did_you_mean
+from governance.findings import Finding
 from governance.ownership import current
+from governance.ownership.places import shown
 
 
 def add_baseline_arguments(parser: CommandParser) -> None:
@@ -31,14 +33,18 @@ def add_baseline_arguments(parser: CommandParser) -> None:
     )
 
 
-def check_combination(options: Mapping[str, Any]) -> None:
-    """Stop with exit code 2 when options contradict each other, before anything is looked at."""
+def check_combination(options: Mapping[str, Any], *others: str) -> None:
+    """Stop with exit code 2 when options contradict each other, before anything is looked at.
+
+    ``others`` are options of the command that go with neither --adopt nor --shrink.
+    """
     if options["adopt"] and options["shrink"]:
         raise CommandError("Choose one: --adopt or --shrink.", returncode=2)
     writing = "--adopt" if options["adopt"] else "--shrink" if options["shrink"] else ""
-    for name in ("since", "report"):
+    for name in others:
         if writing and options[name]:
-            raise CommandError(f"--{name} can't be used with {writing}.", returncode=2)
+            option = name.replace("_", "-")
+            raise CommandError(f"--{option} can't be used with {writing}.", returncode=2)
     for name in ("reason", "until", "issue", "owner"):
         if options[name] and not options["adopt"]:
             raise CommandError(f"--{name} needs --adopt.", returncode=2)
@@ -70,6 +76,43 @@ def check_writable(path: Path, baseline: Baseline) -> None:
     refuse_in_ci(path)
     for finding in baseline.findings:
         raise CommandError(f"{finding.message} {finding.hint}", returncode=2)
+
+
+def adopt(
+    command: BaseCommand, path: Path, baseline: Baseline, fresh: Sequence[Finding], given: Terms
+) -> None:
+    """Write fresh findings into the baseline, and tell how many."""
+    after = adopted(baseline, fresh, given)
+    new = changed_entries(baseline, after)
+    if new:
+        write(path, after)
+        command.stdout.write(
+            f"{counted(len(new), 'finding')} accepted until {given.until}: "
+            f"{shown(str(path))} has {size(after)} now."
+        )
+    else:
+        command.stdout.write("There is nothing to adopt.")
+    left = [f for f in fresh if not f.rule.acceptable]
+    if left:
+        name = type(command).__module__.rpartition(".")[2]
+        command.stderr.write(
+            f"{counted(len(left), 'finding')} can't be accepted and must be corrected; see: "
+            f"manage.py {name}"
+        )
+
+
+def shrink(
+    command: BaseCommand,
+    path: Path,
+    baseline: Baseline,
+    seen: Sequence[Finding],
+    complete: Collection[str],
+) -> None:
+    """Take out of the baseline what is gone, and tell what that was."""
+    after = shrunk(baseline, seen, complete)
+    if after != baseline:
+        write(path, after)
+    command.stdout.write(f"{shown(str(path))}: {removed(baseline, after)}; {size(after)} left.")
 
 
 def removed(before: Baseline, after: Baseline) -> str:

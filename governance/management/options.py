@@ -13,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from governance import conf
 from governance.acceptance.settling import Settled, settle_in_force
+from governance.checks import kind_of
 from governance.findings import Finding, Severity
 from governance.report.rendering import FORMATS, render
 from governance.report.summary import exit_code
@@ -66,10 +67,10 @@ class GovernanceCommand(BaseCommand):
 
     def require_postgresql(self, alias: str) -> None:
         """Stop with exit code 2 on any other database."""
-        vendor = connections[alias].vendor
-        if vendor != "postgresql":
+        kind = kind_of(alias)
+        if kind != "postgresql":
             raise CommandError(
-                f"The database {alias!r} is {vendor}. This command works on PostgreSQL only.",
+                f"The database {alias!r} is {kind}. This command works on PostgreSQL only.",
                 returncode=2,
             )
 

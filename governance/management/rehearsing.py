@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
@@ -15,7 +16,10 @@ from django.db.migrations.state import ProjectState
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from governance.exceptions import MigrationBeforeFails
+from governance.exceptions import MigrationBeforeFails, RehearsalImpossible
+from governance.gate.selecting import Selection
+from governance.management import scope
+from governance.management.noting import unnoted
 from governance.rehearsal import choosing
 from governance.rehearsal.choosing import History, Key
 from governance.rehearsal.result import Rehearsal
@@ -65,23 +69,32 @@ def progress(total: int) -> Iterator[Bar]:
         yield Bar(shown, total)
 
 
-def rehearsed(
-    alias: str, options: Mapping[str, Any]
-) -> tuple[list[tuple[Rehearsal, Migration]], Server | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsed:
+    """What was rehearsed, how it was chosen, and where."""
+
+    done: tuple[tuple[Rehearsal, Migration], ...]
+    how: str
+    server: Server | None = None
+
+
+def rehearsed(alias: str, options: Mapping[str, Any]) -> Rehearsed:
     """Rehearse what the options choose; no server is started where nothing is chosen.
 
     Raises ``RehearsalImpossible``, ``ConfigurationError`` and ``EmbeddedPostgresUnavailable``.
     """
-    found = choosing.history(alias)
-    keys = choosing.wanted(found, options["app_label"], options["name"], every=options["all"])
+    found, chosen = _chosen(alias, options)
+    keys = [key for key in found.plan if key in chosen.keys]
     if not keys:
-        return [], None
+        return Rehearsed(done=(), how=chosen.how)
+    if options["card"] and options["name"]:
+        _require_card(found.migration(keys[0]))
     server = find_server(options["server"])
     with progress(len(keys)) as bar:
         work = _Work(server=server, found=found, alias=alias, options=options, bar=bar)
         while keys:
             keys = work.go_on(keys)
-    return work.done, server
+    return Rehearsed(done=tuple(work.done), how=chosen.how, server=server)
 
 
 class _Work:
@@ -145,3 +158,25 @@ class _Work:
     def _block(self, error: MigrationBeforeFails) -> None:
         for key in self.found.after(error.key):
             self.blocked.setdefault(key, error)
+
+
+def _require_card(migration: Migration) -> None:
+    """Tell it before the rehearsal, not after it."""
+    reason = unnoted(migration)
+    if reason:
+        raise RehearsalImpossible(reason)
+
+
+def _chosen(alias: str, options: Mapping[str, Any]) -> tuple[History, Selection]:
+    """Choose as ``schema_review`` does; but a whole history takes long, and has to be asked for."""
+    loader = scope.loader_for(alias, options)
+    for finding in loader.findings:
+        raise RehearsalImpossible(finding.message)
+    chosen = scope.selection(loader, options)
+    if scope.is_guess(chosen):
+        raise RehearsalImpossible(
+            "Neither a commit nor the database says which migrations are new. Name one, or say "
+            "--since REF or --all."
+        )
+    last = chosen.keys if chosen.together else ()
+    return choosing.history(loader, last=last), chosen

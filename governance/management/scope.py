@@ -1,4 +1,4 @@
-"""Options of ``schema_review`` that say which migrations and whose sizes are meant."""
+"""Options that say which migrations and whose sizes are meant."""
 
 from __future__ import annotations
 
@@ -52,6 +52,11 @@ def is_whole(chosen: Selection) -> bool:
     return chosen.how.startswith("the whole history")
 
 
+def is_guess(chosen: Selection) -> bool:
+    """Tell whether everything was chosen because nothing says what is new."""
+    return chosen.how.startswith(_NOTHING_KNOWN)
+
+
 def sizes(alias: str, options: Mapping[str, Any]) -> Sizes:
     """Return the sizes given with ``--stats``, else those of the database that was named."""
     if options["stats"]:
@@ -100,10 +105,19 @@ def _scope(loader: TolerantLoader, options: Mapping[str, Any]) -> Selection:
     if options["all"]:
         return everything
     if ref:
-        return selecting.since(loader, ref)
+        return _new_since(loader, ref, given=bool(options["since"]))
     if loader.applied_migrations:
         return selecting.waiting(loader)
     return replace(everything, how=_NOTHING_KNOWN)
+
+
+def _new_since(loader: TolerantLoader, ref: str, *, given: bool) -> Selection:
+    try:
+        return selecting.since(loader, ref)
+    except ConfigurationError as error:
+        if given:
+            raise
+        raise ConfigurationError(f"GOVERNANCE['SINCE']: {error}") from error
 
 
 def _since(options: Mapping[str, Any]) -> str:

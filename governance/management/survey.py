@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 
 from governance.acceptance.entries import DATABASE, OBSERVED, SCAN
 from governance.checks import database_findings
 from governance.findings import Finding, Location
+from governance.idempotency import checking
 from governance.models import Violation
 from governance.ownership import current
 from governance.ownership.cascades import judge_references
@@ -51,7 +53,8 @@ def survey(
     if not any(f.rule.slug == "database-unreachable" for f in of_database):
         complete.add(DATABASE)
     references = [] if paths else judge_references(ownership.registry)
-    findings = [*ownership.findings, *references, *scan.findings, *of_database]
+    endpoints = [] if paths else checking.findings(ownership.registry)
+    findings = [*ownership.findings, *references, *endpoints, *scan.findings, *of_database]
     if tests is not None:
         findings += of_tests(Path(tests))
     if observed:
@@ -64,7 +67,7 @@ def of_production(alias: str) -> list[Finding]:
     registry = current.ownership().registry
     try:
         rows = list(Violation.objects.using(alias).order_by("owner", "table", "caller"))
-    except DatabaseError as error:
+    except (DatabaseError, ImproperlyConfigured) as error:
         reason = str(error).strip().splitlines()[0]
         raise CommandError(
             f"Observed violations can't be read: {reason}. Run migrate, or leave out --observed.",

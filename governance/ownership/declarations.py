@@ -62,6 +62,8 @@ class Module:
     interfaces: Sequence[str] = ()
     """Dotted modules (``finance.services``) or functions (``finance.services.pay``) published
     for other modules."""
+    retry_sensitive: Sequence[str] = ()
+    """Names of URL patterns (``finance:pay``) that must not run twice when a client retries."""
     team: str = ""
     contact: str = ""
     """Where to ask: a channel, an address."""

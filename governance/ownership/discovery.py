@@ -17,7 +17,7 @@ from governance.ownership.declarations import Declared, Module
 from governance.ownership.places import is_platform_file, shown, spec_of
 from governance.rules import rule
 
-_NAMES = ("apps", "packages", "tables", "interfaces")
+_NAMES = ("apps", "packages", "tables", "interfaces", "retry_sensitive")
 _VALUES = ("shares", "cascades", "waivers")
 _CONTAINERS = (list, tuple, set, frozenset, dict)
 

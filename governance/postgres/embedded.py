@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from subprocess import DEVNULL, run
 from typing import TYPE_CHECKING, Any
@@ -133,6 +134,11 @@ def _join(folder: Path, version: str) -> tuple[int, Server]:
         raise EmbeddedPostgresUnavailable(
             f"The embedded PostgreSQL {version} does not run on Windows. Use WSL, or your own"
             f" server: {EXAMPLE}"
+        )
+    if find_spec("psycopg") is None:
+        raise EmbeddedPostgresUnavailable(
+            "The embedded PostgreSQL is asked through psycopg 3. Install it:"
+            " python -m pip install 'psycopg[binary]'"
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,11 @@
 
 import re
 
+WORD = r"[^\x00-@\[-^`{-\x7f][^\x00-#%-/:-@\[-^`{-\x7f]*"
+"""A name without quotes, where case is ignored: letters, _, all beyond ASCII; then digits, $ too.
+
+Said by what is left out: a set up to the last of all characters takes 4 ms to compile.
+"""
 _LITERAL = re.compile(
     r"""["'$/-](?:
      (?<=")(?:[^"]|"")*+"

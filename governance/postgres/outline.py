@@ -11,15 +11,14 @@ import re
 
 from governance.ownership.names import clipped
 from governance.postgres.calls import called
-from governance.postgres.lexing import without_literals
+from governance.postgres.lexing import WORD, without_literals
 from governance.postgres.statements import Statement, TableWrite
 
 _FLAGS = re.ASCII | re.IGNORECASE | re.DOTALL
 _NAMES = re.compile(r'"(?:[^"]|"")*+"')
 _STATEMENTS = re.compile(r'(?:[^";]+|"(?:[^"]|"")*+")+')
 _ESCAPED_NAME = re.compile(r'\bU&"', re.IGNORECASE)
-_WORD = r"[a-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*"
-_PART = rf'(?:"(?:[^"]|"")+"|{_WORD})'
+_PART = rf'(?:"(?:[^"]|"")+"|{WORD})'
 _TABLE = rf"(?:{_PART}\s*\.\s*){{0,2}}{_PART}"
 _ONLY = r"(?:ONLY\b\s*\(?\s*)?"
 _HEADS = {

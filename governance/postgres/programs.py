@@ -171,6 +171,6 @@ def _nothing_found(version: str, wheel: Wheel | None) -> str:
         else f"No package on PyPI is known for it; expected in {SYSTEM_PROGRAMS / version / 'bin'}"
     )
     return (
-        f"There is no embedded PostgreSQL {version} for this platform ({here}). {remedy}"
+        f"No embedded PostgreSQL {version} is installed here ({here}). {remedy}"
         f"\nOr use your own server: {EXAMPLE}"
     )

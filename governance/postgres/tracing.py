@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from governance.postgres.catalog import ask, query
+from governance.postgres.catalog import ask, query, unguarded
 from governance.postgres.locks import Lock
 from governance.postgres.stalling import stalled
 
@@ -31,7 +31,10 @@ _COUNTABLE = {
 _INDEXES = frozenset("iI")
 _HOLDS_ROWS = frozenset("rm")
 _READABLE = frozenset("rmp")
+_NAME, _TRACED = "application_name", "governance: traced"
 _WORDS = re.compile(r"\w+")
+_SAVEPOINTS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
+"""They touch no relation, so they are not traced. The last takes back what others did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +85,12 @@ class Tracer:
     For databases that nobody else uses: other sessions would be made to wait.
     """
 
-    __slots__ = ("_driver", "traces")
+    __slots__ = ("_driver", "_left", "traces")
 
     def __init__(self, driver: Any) -> None:
         self._driver = driver
         self.traces: list[Trace] = []
+        self._left: Relations | None = None
 
     def prepare(self) -> None:
         """Let the session read in ways that can be counted.
@@ -108,6 +112,9 @@ class Tracer:
         Outside of a transaction the statement gets one of its own, so that its locks can be
         looked at before they go.
         """
+        if sql.startswith(_SAVEPOINTS):
+            self._left = None
+            return execute()
         if self._driver.info.transaction_status != IDLE or not self._driver.autocommit:
             return self._observed(sql, execute)
         self._send("BEGIN")
@@ -132,12 +139,22 @@ class Tracer:
             raise
 
     def _observed(self, sql: str, execute: Callable[[], R]) -> R:
-        before = relations(self._driver)
+        before = self._before()
         result, seconds = self._timed(sql, execute)
-        after = relations(self._driver)
-        held = ask(self._driver, query("held_locks"))
-        self._note(sql, before, after, held, seconds)
+        self._left, held = _seen(self._driver)
+        self._note(sql, before, self._left, held, seconds)
         return result
+
+    def _before(self) -> Relations:
+        """What the last statement left, if that was in the same transaction: it saves a look.
+
+        A name that ends with the transaction tells; PostgreSQL reports it without being asked.
+        """
+        left, self._left = self._left, None
+        if left is not None and self._driver.info.parameter_status(_NAME) == _TRACED:
+            return left
+        self._send(f"SET LOCAL {_NAME} = '{_TRACED}'")
+        return relations(self._driver)
 
     def _alone(self, sql: str, execute: Callable[[], R]) -> R:
         before = relations(self._driver)
@@ -185,7 +202,20 @@ class Tracer:
 
 def relations(driver: Any) -> Relations:
     """Return every relation of a project, as it is now for this session."""
-    return {row[0]: Relation(*row) for row in ask(driver, query("traced_relations"))}
+    return _by_oid(ask(driver, query("traced_relations")))
+
+
+def _by_oid(rows: Iterable[tuple[Any, ...]]) -> Relations:
+    return {row[0]: Relation(*row) for row in rows}
+
+
+def _seen(driver: Any) -> tuple[Relations, list[tuple[int, str]]]:
+    """Return every relation and the locks that are held, asked in one message."""
+    with unguarded(driver) as cursor:
+        cursor.execute(f"{query('traced_relations')};{query('held_locks')}", prepare=False)
+        found = _by_oid(cursor.fetchall())
+        cursor.nextset()
+        return found, list(cursor.fetchall())
 
 
 def strongest(before: Relations, held: Iterable[tuple[int, str]]) -> dict[str, Lock]:

@@ -21,10 +21,9 @@ from governance.rehearsal.releases import choices, release
 from governance.rehearsal.result import Kind, Statement, Verdict
 from governance.rehearsal.rows import Filled, Variety, closure, fill
 from governance.rehearsal.scene import Scene
-from governance.rehearsal.stage import backwards, forwards, traced
+from governance.rehearsal.stage import traced
+from governance.rehearsal.steps import Steps
 from governance.rehearsal.structure import structures
-
-_PLUMBING = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SET CONSTRAINTS")
 
 
 class Failed(Exception):
@@ -40,8 +39,9 @@ class Failed(Exception):
 class Play:
     """One performance: what has been seen fills up as it goes on."""
 
-    def __init__(self, scene: Scene, stage: BaseDatabaseWrapper) -> None:
+    def __init__(self, scene: Scene, steps: Steps, stage: BaseDatabaseWrapper) -> None:
         self.scene = scene
+        self.steps = steps
         self.stage = stage
         self.known = structures(stage.connection)
         self.changed = self.known
@@ -59,7 +59,7 @@ class Play:
         self._touched = touched
         self._prepare(variety)
         self.scene.tell("forwards")
-        after = self._go("forwards", lambda traces: go_forwards(self.scene, self.stage, traces))
+        after = self._go("forwards", self._forwards)
         self.changed = structures(self.stage.connection)
         traces = [statement.trace for statement in self.statements]
         self.verdicts += verdicts.work(self.scene.name, traces, self.known)
@@ -74,13 +74,13 @@ class Play:
 
     def note(self, direction: str, traces: list[Trace], *, well: bool) -> None:
         """Note what was sent on one way, and how it ended."""
-        own = [trace for trace in traces if not trace.sql.startswith(_PLUMBING)]
+        own = [trace for trace in traces if not trace.sql.startswith("SET CONSTRAINTS")]
         self.statements += [Statement(direction=direction, trace=trace) for trace in own]
         self.stages[direction] = well
 
     def _prepare(self, variety: Variety) -> None:
         self.scene.tell("rows")
-        driver, before = self.stage.connection, self.scene.before.clone()
+        driver, before = self.stage.connection, self.steps.before
         allowed = choices(before.apps)
         self.filled = fill(
             driver,
@@ -155,7 +155,7 @@ class Play:
     def _again(self) -> bool:
         self.scene.tell("forwards again")
         try:
-            self._go("forwards again", lambda traces: go_forwards(self.scene, self.stage, traces))
+            self._go("forwards again", self._forwards)
         except Failed as failed:
             name = self.scene.name
             self.verdicts.append(verdicts.failure(name, failed.trace, failed.error, how="again"))
@@ -185,10 +185,13 @@ class Play:
         touched = {self.known[name].oid for name in self._touched if name in self.known}
         return {name for name, table in self.changed.items() if table.oid in touched}
 
+    def _forwards(self, traces: list[Trace]) -> ProjectState:
+        return go_forwards(self.steps, self.stage, traces)
+
     def _backwards(self, label: str, *, after_use: bool) -> bool:
         def back(traces: list[Trace]) -> None:
             try:
-                backwards(self.stage, self.scene.migration, self.scene.before.clone())
+                self.steps.backwards(self.stage)
             except Exception as error:
                 raise Failed(_last(traces), error) from error
 
@@ -214,10 +217,10 @@ class Play:
         return result
 
 
-def go_forwards(scene: Scene, stage: BaseDatabaseWrapper, traces: list[Trace]) -> ProjectState:
+def go_forwards(steps: Steps, stage: BaseDatabaseWrapper, traces: list[Trace]) -> ProjectState:
     """Apply the migration; raises ``Failed`` whatever it raises."""
     try:
-        return forwards(stage, scene.migration, scene.before.clone())
+        return steps.forwards(stage)
     except Exception as error:
         raise Failed(_last(traces), error) from error
 

@@ -70,22 +70,25 @@ def probes(
 
 
 def refusals(driver: Any, asked: Sequence[Probe]) -> list[Refusal]:
-    """Send probes, each in a savepoint that is rolled back, and return what was refused."""
+    """Send probes, each in a transaction that is rolled back, and return what was refused.
+
+    Each goes with its transaction in one message; a refusal leaves that open.
+    """
     found = []
     cursor = psycopg.ClientCursor(driver)
     for probe in asked:
+        statement = cursor.mogrify(probe.sql, probe.values or None)
         try:
-            with driver.transaction(force_rollback=True):
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                cursor.execute(probe.sql, probe.values or None)
+            cursor.execute(f"BEGIN; SET CONSTRAINTS ALL IMMEDIATE; {statement}; ROLLBACK")
         except psycopg.Error as error:
+            driver.rollback()
             found.append(
                 Refusal(
                     probe=probe,
                     sqlstate=error.sqlstate or "",
                     message=first_line(error),
                     column=error.diag.column_name or "",
-                    statement=cursor.mogrify(probe.sql, probe.values or None),
+                    statement=statement,
                 )
             )
     return found

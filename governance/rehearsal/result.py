@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -88,15 +87,6 @@ class Rehearsal:
                     if table in self.tables:
                         found[table] = max(lock, found.get(table, Lock.NONE))
         return dict(sorted(found.items()))
-
-    def summary(self, *, today: date | None = None) -> dict[str, Any]:
-        """Return what a review card keeps: small, and the same for the same outcome."""
-        return {
-            "date": (today or date.today()).isoformat(),
-            "postgres": self.postgres,
-            "verdicts": sorted({verdict.slug for verdict in self.verdicts}),
-            "locks": {table: str(lock) for table, lock in self.locks.items()},
-        }
 
     def as_data(self) -> dict[str, Any]:
         """Return everything as plain data for JSON."""

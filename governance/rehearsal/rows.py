@@ -14,6 +14,7 @@ from governance.rehearsal.proposing import Choices, NothingToRefer, Proposals, R
 from governance.rehearsal.structure import Structure
 
 _ATTEMPTS = 24
+_MESSAGES = 3
 _HOPELESS = 3
 """Rows in a row that no attempt could write; then the table is given up."""
 
@@ -92,15 +93,14 @@ def in_order(known: Mapping[str, Structure], tables: Collection[str]) -> list[st
     return list(done)
 
 
-def insert(cursor: Any, table: str, row: Row) -> None:
-    """Write one row."""
+def _text(cursor: Any, table: str, row: Row) -> str:
+    """The statement that writes one row, with its values in it."""
     if not row:
-        cursor.execute(f"INSERT INTO {quoted(table)} DEFAULT VALUES")
-        return
+        return f"INSERT INTO {quoted(table)} DEFAULT VALUES"
     columns = ", ".join(map(quoted_parts, row))
     values = ", ".join(["%s"] * len(row))
     text = f"INSERT INTO {quoted(table)} ({columns}) VALUES ({values})"
-    cursor.execute(text, list(row.values()))
+    return str(cursor.mogrify(text, list(row.values())))
 
 
 def _fill(driver: Any, cursor: Any, made: Proposals, number: int) -> str:
@@ -108,6 +108,8 @@ def _fill(driver: Any, cursor: Any, made: Proposals, number: int) -> str:
     reason, failed = "", 0
     unique = [made.referred[k.name] for k in made.structure.foreign_keys if made._is_unique(k)]
     most = min([number, *(max(1, len(rows) // 2) for rows in unique)])
+    if _filled_at_once(driver, cursor, made, most):
+        return ""
     for place in range(most):
         refusal = write_somehow(driver, cursor, made, place)
         failed = failed + 1 if refusal else 0
@@ -117,6 +119,26 @@ def _fill(driver: Any, cursor: Any, made: Proposals, number: int) -> str:
     return reason
 
 
+def _filled_at_once(driver: Any, cursor: Any, made: Proposals, most: int) -> bool:
+    """Send all rows in one message; tell whether they were accepted.
+
+    Rows that are there already take the same values, so what has to be unique is tried again.
+    """
+    blamed = frozenset[str]()
+    for attempt in range(_MESSAGES):
+        try:
+            rows = [made.row(place, attempt=attempt, blamed=blamed) for place in range(most)]
+            with driver.transaction():
+                cursor.execute(";".join(_text(cursor, made.structure.name, row) for row in rows))
+        except psycopg.errors.UniqueViolation as error:
+            blamed = _blamed(error, made.structure)
+        except (NothingToRefer, psycopg.Error):
+            return False
+        else:
+            return True
+    return False
+
+
 def write_somehow(driver: Any, cursor: Any, made: Proposals, number: int) -> str:
     """Try proposals until one is accepted; return the last refusal, empty for a success."""
     reason, blamed = "", frozenset[str]()
@@ -124,7 +146,7 @@ def write_somehow(driver: Any, cursor: Any, made: Proposals, number: int) -> str
         try:
             row = made.row(number, attempt=attempt, blamed=blamed)
             with driver.transaction():
-                insert(cursor, made.structure.name, row)
+                cursor.execute(_text(cursor, made.structure.name, row))
         except NothingToRefer as missing:
             own = str(missing) == made.structure.name
             return (

@@ -20,6 +20,7 @@ from governance.rehearsal.result import Rehearsal, Verdict
 from governance.rehearsal.rows import Variety
 from governance.rehearsal.scene import Scene
 from governance.rehearsal.stage import traced
+from governance.rehearsal.steps import Steps
 
 _HOW = {Variety.ALL: "some rows", Variety.PLAIN: "rows", Variety.NONE: "empty"}
 
@@ -31,11 +32,11 @@ class _TrialIsOver(Exception):
 def rehearse(scene: Scene) -> Rehearsal:
     """Rehearse one migration; what goes wrong with it is a verdict, never an error."""
     begun, kept = time.perf_counter(), list[str]()
-    scene.before.apps  # noqa: B018 - rendered once; every copy of the state has it
+    steps = Steps(scene.migration, scene.before)
     play, refused, touched = None, list[tuple[Variety, Failed]](), set[str]()
     for variety in Variety:
         with scene.database(kept) as stage:
-            play = Play(scene, stage)
+            play = Play(scene, steps, stage)
             try:
                 if variety is Variety.ALL:
                     touched = _touched(scene, play)
@@ -107,15 +108,14 @@ def _touched(scene: Scene, play: Play) -> set[str]:
 
 
 def _tried(scene: Scene, play: Play, stage: BaseDatabaseWrapper) -> set[str]:
-    before = scene.before.clone()
     found = set[str]()
     with traced(stage) as traces:
         try:
             if not scene.migration.atomic:
-                after = go_forwards(scene, stage, traces)
+                after = go_forwards(play.steps, stage, traces)
             else:
                 with transaction.atomic(using=scene.alias):
-                    after = go_forwards(scene, stage, traces)
+                    after = go_forwards(play.steps, stage, traces)
                     raise _TrialIsOver
         except _TrialIsOver:
             pass
@@ -124,6 +124,6 @@ def _tried(scene: Scene, play: Play, stage: BaseDatabaseWrapper) -> set[str]:
             failed.in_trial = True
             raise
     found |= {name for trace in traces for name in trace.locks}
-    old, new = release(before.apps, stage), release(after.apps, stage)
+    old, new = release(play.steps.before.apps, stage), release(after.apps, stage)
     found |= {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
     return found & play.known.keys()

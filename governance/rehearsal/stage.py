@@ -49,12 +49,6 @@ def forwards(stage: BaseDatabaseWrapper, migration: Migration, state: ProjectSta
         return migration.apply(state, editor)
 
 
-def backwards(stage: BaseDatabaseWrapper, migration: Migration, state: ProjectState) -> None:
-    """Undo a migration; ``state`` is that before it."""
-    with stage.schema_editor(atomic=migration.atomic) as editor:
-        migration.unapply(state, editor)
-
-
 @contextmanager
 def traced(stage: BaseDatabaseWrapper) -> Iterator[list[Trace]]:
     """Trace every statement that goes through Django's cursors inside the block."""

@@ -18,15 +18,59 @@ from governance.postgres.tracing import Trace
 from governance.rehearsal.result import Rehearsal, Statement
 
 _QUICK = 0.001
+_BRIEF = 72
 _SMALL = Lock.SHARE_UPDATE_EXCLUSIVE
 """Locks below stand in nobody's way and are not shown."""
 _MARKS = {True: "✓", False: "✗"}
 
 
 def text(rehearsals: Sequence[Rehearsal], *, width: int | None = None) -> str:
-    """Return one block for each rehearsal."""
+    """Return a block for a rehearsal; of several, for those with verdicts, and a table of all."""
     columns = width or shutil.get_terminal_size((100, 24)).columns
-    return "\n".join([*(_block(rehearsal, columns) for rehearsal in rehearsals), ""])
+    several = len(rehearsals) > 1
+    shown = [r for r in rehearsals if r.verdicts or r.database or not several]
+    table = [_drawn(_summary(rehearsals, columns), columns), ""] if several else []
+    return "\n".join([*(_block(rehearsal, columns) for rehearsal in shown), *table, ""])
+
+
+def brief(rehearsal: Rehearsal, *, most: int = 8) -> list[str]:
+    """Return a line for each statement that somebody has to wait for, going forwards."""
+    sent = [s for s in rehearsal.statements if s.direction == "forwards"]
+    shown = list(_worth_showing(sent, rehearsal.tables))
+    lines = [_brief(statement.trace, rehearsal) for statement in shown[:most]]
+    left = len(shown) - most
+    return lines + ([f"{_many(left, 'more statement')}"] if left > 0 else [])
+
+
+def _brief(trace: Trace, rehearsal: Rehearsal) -> str:
+    """«2 ms: ALTER TABLE shop_order … (ACCESS EXCLUSIVE: shop_order; rewrite, 20 rows)»."""
+    tables = {table: rehearsal.rows.get(table, 0) for table in _strong(trace, rehearsal.tables)}
+    cost = trace.error or _cost(trace, rehearsal.tables)
+    facts = [*_locks(_strong(trace, rehearsal.tables)), *([cost] if cost else [])]
+    facts += [_many(sum(tables.values()), "row")] if tables else []
+    sql = _line(trace.sql)
+    text = sql if len(sql) <= _BRIEF else f"{sql[: _BRIEF - 1]}…"
+    return f"{_milliseconds(trace)} ms: {text} ({'; '.join(facts)})"
+
+
+def _milliseconds(trace: Trace) -> str:
+    return f"{trace.seconds * 1000:,.0f}" if trace.seconds >= _QUICK else "<1"
+
+
+def _summary(rehearsals: Sequence[Rehearsal], width: int) -> Table:
+    """One line for each: how many rows there were, how long it took, what came out."""
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    room = min(max(len(r.migration) for r in rehearsals), width // 2)
+    grid.add_column("migration", overflow="ellipsis", no_wrap=True, min_width=room, max_width=room)
+    grid.add_column("rows", justify="right", no_wrap=True, min_width=4)
+    grid.add_column("s", justify="right", no_wrap=True, min_width=4)
+    grid.add_column("verdict", overflow="fold", ratio=1)
+    for rehearsal in rehearsals:
+        rows, kinds = f"{sum(rehearsal.rows.values()):,}", _kinds(rehearsal)
+        said = " · ".join(kinds) or "nothing to object"
+        mark = _MARKS[not kinds]
+        grid.add_row(rehearsal.migration, rows, f"{rehearsal.seconds:.1f}", f"{mark} {said}")
+    return grid
 
 
 def _block(rehearsal: Rehearsal, width: int) -> str:
@@ -38,11 +82,15 @@ def _block(rehearsal: Rehearsal, width: int) -> str:
     if len(sent) > len(shown):
         parts.append(_others(len(sent) - len(shown), bool(shown)))
     parts += ["", _stages(rehearsal.stages, width), ""]
-    kinds = list(dict.fromkeys(verdict.kind.value for verdict in rehearsal.verdicts))
+    kinds = _kinds(rehearsal)
     parts.append(_wrapped(kinds, " · ", width) if kinds else "  nothing to object")
     if rehearsal.database:
         parts.append(f"  kept  {rehearsal.database}")
     return "\n".join([*parts, ""])
+
+
+def _kinds(rehearsal: Rehearsal) -> list[str]:
+    return list(dict.fromkeys(verdict.kind.value for verdict in rehearsal.verdicts))
 
 
 def _drawn(grid: RenderableType, width: int) -> str:
@@ -96,7 +144,7 @@ def _statements(statements: Sequence[Statement], tables: frozenset[str], width: 
             Text(_line(trace.sql)),
             Text("\n".join(_locks(_strong(trace, tables)))),
             Text(trace.error or _cost(trace, tables)),
-            Text(f"{trace.seconds * 1000:,.0f}" if trace.seconds >= _QUICK else "<1"),
+            Text(_milliseconds(trace)),
         )
     return Padding(grid, (0, 0, 0, 2))
 

@@ -7,6 +7,7 @@ MODULE = Module(
     apps=["finance"],
     tables=["reporting.finance_daily_totals"],
     interfaces=["project.finance.services"],
+    retry_sensitive=["finance:transactions"],
     team="Payments",
     contact="#payments",
     shares=[

@@ -152,7 +152,7 @@ def broken(text: str) -> list[tuple[str, str, int]]:
             '"scan"',
             '"skan"',
             "line 7, begins an entry with seen_by = ['skan']",
-            "Choose from scan, tests, observed, database.",
+            "Choose from scan, tests, observed, database, review.",
         ),
         (
             'owner = "finance"',

@@ -25,7 +25,14 @@ CARD = Card(
     content={"RemoveField order.note": "12ab", "dependencies": "34cd"},
     locks={"shop_order": "ACCESS EXCLUSIVE", "reporting.daily": "SHARE"},
     sql='-- Remove field note from order\nALTER TABLE "shop_order" DROP COLUMN "note" CASCADE;',
-    rehearsal={"verdict": "clean", "seconds": 2.5},
+    rehearsal={
+        "date": date(2027, 1, 5),
+        "postgres": "18.6",
+        "digest": "sha256:12",
+        "rows": 40,
+        "verdicts": ["rehearsal-loses-data"],
+        "statements": ["<1 ms: ALTER TABLE shop_order … (ACCESS EXCLUSIVE: shop_order; 20 rows)"],
+    },
 )
 TEXT = """\
 # Review card of the migration beside it. Write rollback and restore by hand, and commit it.
@@ -66,8 +73,16 @@ shop_order = "ACCESS EXCLUSIVE"
 "reporting.daily" = "SHARE"
 
 [rehearsal]
-verdict = "clean"
-seconds = 2.5
+date = 2027-01-05
+postgres = "18.6"
+digest = "sha256:12"
+rows = 40
+verdicts = [
+    "rehearsal-loses-data",
+]
+statements = [
+    "<1 ms: ALTER TABLE shop_order … (ACCESS EXCLUSIVE: shop_order; 20 rows)",
+]
 """
 
 

@@ -12,6 +12,7 @@ from governance.cards.content import Content
 from governance.cards.judging import Subject, is_carried_over, judge, judge_files
 from governance.cards.parsing import Read
 from governance.cards.places import Found
+from governance.cards.rehearsed import noted
 from governance.cards.renewing import Facts, People, renewed
 from governance.findings import Finding, Location
 
@@ -232,4 +233,34 @@ def test_what_a_human_wrote_stays() -> None:
     changed = replace(FACTS, content=Content(parts={"x": "1"}))
     anew = renewed(old, changed, people, TODAY)
     assert (anew.rollback, anew.restore) == (CARD.rollback, CARD.restore)
-    assert (anew.author, anew.rehearsal) == (EVE, {})
+    assert (anew.author, anew.rehearsal) == (EVE, {"verdict": "clean"})
+
+
+def test_governance_W319_outdated_rehearsal() -> None:
+    now = {"date": date(2027, 1, 5), "digest": CONTENT.digest}
+    assert judge(SUBJECT, [found(replace(CARD, rehearsal=now))], second_person=False) == []
+    old = replace(CARD, rehearsal={**now, "digest": "sha256:0"})
+    stale = (
+        "outdated-rehearsal",
+        "shop.0007_drop was changed after its rehearsal on 2027-01-05.",
+        "Rehearse it again: manage.py schema_rehearse shop 0007_drop --card",
+        HERE,
+    )
+    assert told(judge(SUBJECT, [found(old)], second_person=False)) == [stale]
+    other = replace(SUBJECT, content=Content(parts={"x": "1"}))
+    outdated, also = told(judge(other, [found(old)], second_person=False))
+    assert (outdated[0], also) == ("outdated-review-card", stale)
+    (finding,) = judge(SUBJECT, [found(replace(CARD, rehearsal={"a": 1}))], second_person=False)
+    assert finding.message == "shop.0007_drop was changed after its rehearsal."
+
+
+REHEARSAL = {"date": TODAY, "digest": "d", "verdicts": [], "statements": ["2 ms: ALTER (a)"]}
+
+
+def test_a_rehearsal_is_noted_and_nothing_else() -> None:
+    card = noted(CARD, REHEARSAL)
+    assert card == replace(CARD, rehearsal=REHEARSAL)
+    for same in ({"date": date(2027, 4, 1)}, {"statements": ["<1 ms: ALTER (a)"]}):
+        assert noted(card, {**REHEARSAL, **same}) is card
+    for other in ({"digest": "e"}, {"verdicts": ["x"]}, {"statements": ["2 ms: ALTER (b)"]}):
+        assert noted(card, {**REHEARSAL, **other}).rehearsal == {**REHEARSAL, **other}

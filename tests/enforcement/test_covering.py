@@ -1,6 +1,8 @@
 """New tables are guarded by the migration that makes them, once triggers are installed."""
 
 import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -26,9 +28,10 @@ def ok(result: "subprocess.CompletedProcess[str]") -> str:
     return result.stdout
 
 
-@pytest.fixture
-def shop(monolith: Monolith) -> Monolith:
+@pytest.fixture(scope="module")
+def prepared(new_monolith: Callable[[], Monolith]) -> Monolith:
     """One table, migrated, with triggers installed."""
+    monolith = new_monolith()
     monolith.app("shop", ORDER, DECLARED.format("shop", ", tables=['shop_raw']"))
     monolith.app("stock", "", DECLARED.format("stock", ""))
     monolith.set("GOVERNANCE = {'MODE': {'writes': 'enforce', 'migrations': 'report'}}")
@@ -44,6 +47,12 @@ def shop(monolith: Monolith) -> Monolith:
         )
     )
     return monolith
+
+
+@pytest.fixture
+def shop(prepared: Monolith, tmp_path: Path) -> Iterator[Monolith]:
+    yield (project := prepared.copy(tmp_path))
+    project.drop()
 
 
 def guarded(project: Monolith) -> list[str]:

@@ -136,6 +136,23 @@ def test_enforce_wants_to_be_told_what(db: None) -> None:
     assert caught.value.returncode == 2
 
 
+@pytest.mark.parametrize(
+    ("verbs", "message"),
+    [
+        ({"install", "remove"}, "Choose one: --install or --remove."),
+        ({"status", "install"}, "--status only looks; run it without --install."),
+        ({"check", "roles", "remove"}, "--check only looks; run it without --remove."),
+    ],
+)
+def test_enforce_takes_no_contradictions(db: None, verbs: set[str], message: str) -> None:
+    from django.core.management import CommandError
+
+    with pytest.raises(CommandError) as caught:
+        call_command("schema_enforce", **dict.fromkeys(verbs, True))
+    assert str(caught.value) == message
+    assert caught.value.returncode == 2
+
+
 def test_recording_needs_usable_settings(
     db: None, governance_settings: Callable[..., None]
 ) -> None:

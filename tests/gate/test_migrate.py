@@ -1,6 +1,7 @@
 """``migrate`` refuses what nobody has reviewed, before the first statement, and nothing else."""
 
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,10 @@ class Migration(migrations.Migration):
 PLACE = "shop/migrations/0002_drop"
 
 
-@pytest.fixture
-def shop(monolith: Monolith) -> Monolith:
+@pytest.fixture(scope="module")
+def prepared(new_monolith: Callable[[], Monolith]) -> Monolith:
     """One module, its first migration applied, the second one risky; in enforce mode."""
+    monolith = new_monolith()
     monolith.app("shop", MODELS, "MODULE = Module(name='shop', apps=['shop'])")
     monolith.set("GOVERNANCE = {'MODE': 'enforce'}")
     for command in (["makemigrations"], ["migrate", "-v0"]):
@@ -34,6 +36,12 @@ def shop(monolith: Monolith) -> Monolith:
     text = MODELS.replace("    note = models.TextField(null=True)\n", "")
     monolith.write("shop/models.py", "from django.db import models\n" + text)
     return monolith
+
+
+@pytest.fixture
+def shop(prepared: Monolith, tmp_path: Path) -> Iterator[Monolith]:
+    yield (project := prepared.copy(tmp_path))
+    project.drop()
 
 
 IDENTITY = {

@@ -34,6 +34,10 @@ CLEAN = [
     ("schema_review", "--check"),
     ("schema_review", "--all", "--fail-level", "warning"),
     ("schema_review", "finance", "0003", "--sql", "--format", "json"),
+    ("idempotency_prune", "--dry-run"),
+    ("idempotency_stats", "--format", "json"),
+    ("idempotency_reap",),
+    ("idempotency_complete",),
     ("makemigrations", "--check", "--dry-run"),
     ("migrate", "--check"),
 ]
@@ -58,6 +62,10 @@ UNABLE = [
     ("schema_enforce",),
     ("schema_enforce", "--status", "--module", "finanse"),
     ("schema_enforce", "--status", "--format", "xml"),
+    ("idempotency_prune", "--batch", "0"),
+    ("idempotency_stats", "--format", "xml"),
+    ("idempotency_reap", "--resolve", "no-uuid"),
+    ("idempotency_complete", "--max-attempts", "0"),
 ]
 MISCONFIGURED = [
     ("schema_scan",),
@@ -66,6 +74,7 @@ MISCONFIGURED = [
     ("schema_owners",),
     ("schema_owners", "--init"),
     ("schema_enforce", "--status"),
+    ("idempotency_prune",),
 ]
 
 

@@ -436,6 +436,9 @@ def test_report(file: Path, scanner: Scanner) -> None:
     assert refused("--report", "none/review.md") == (
         "none/review.md can't be written: No such file or directory."
     )
+    assert refused("--report", "review.pdf") == (
+        "--report review.pdf: the name ends with .md or .html, or is - for the terminal."
+    )
 
 
 def test_waivers(monolith: Monolith) -> None:

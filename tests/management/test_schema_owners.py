@@ -40,6 +40,19 @@ def test_table(seeded: None, monkeypatch: pytest.MonkeyPatch) -> None:
     assert max(len(line) for line in lines) <= 110
 
 
+@pytest.mark.parametrize(("vendor", "kind"), [("sqlite", "sqlite"), ("unknown", "not configured")])
+def test_other_databases_are_told_of(
+    vendor: str, kind: str, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "vendor", vendor)
+    assert run().endswith(
+        f"\nnote: The database 'default' is {kind}, so governance guards nothing. "
+        "(governance.I002 not-postgresql)\n"
+        "  Use the engine django.db.backends.postgresql to have writes guarded.\n\n"
+        "1 info.\n"
+    )
+
+
 @pytest.mark.parametrize("width", [60, 80, 100, 160])
 def test_table_keeps_to_the_width(width: int, seeded: None) -> None:
     registry = current.ownership().registry

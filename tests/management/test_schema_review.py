@@ -126,12 +126,19 @@ def test_since_the_branch_began(history: History) -> None:
     assert reviewed("--since", "main")[1] == ["dev.0002_x"]
 
 
-def test_wrong_scopes(history: History, tmp_path: Path) -> None:
+def test_wrong_scopes(
+    history: History, tmp_path: Path, governance_settings: Callable[..., None]
+) -> None:
     history.add("0002_x", SAFE)
     history.add("0002_xy", "", after="0002_x")
     history.repository()
     assert error("--since", "mian") == (
         "git knows no commit 'mian' here. In CI, fetch it first: git fetch origin mian"
+    )
+    governance_settings(SINCE="mian")
+    assert error() == (
+        "GOVERNANCE['SINCE']: git knows no commit 'mian' here. In CI, fetch it first: "
+        "git fetch origin mian"
     )
     assert error("finanse") == (
         "There is no app 'finanse' with migrations. Did you mean 'finance'?"
@@ -463,32 +470,99 @@ def test_unreachable_database(history: History, monkeypatch: pytest.MonkeyPatch,
     assert names == ["dev.0001_initial"]
 
 
-def test_baseline(
-    history: History, governance_settings: Callable[..., None], db: None, tmp_path: Path
-) -> None:
-    """What was accepted is counted, and not told."""
-    from datetime import date
+@pytest.fixture
+def baseline(
+    governance_settings: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "accepted.toml"
+    governance_settings(BASELINE=str(file))
+    return file
 
-    from governance.acceptance.baseline import Baseline, Entry, dumps
 
+ADOPT = "--adopt", "--reason", "Since ever.", "--until", "2999-01-01"
+
+
+def test_adopt_and_shrink(history: History, baseline: Path) -> None:
+    """What was accepted is counted, and not told, until it is gone."""
     history.add("0002_x", DROP)
-    entries = [
-        Entry(
-            slug=f["slug"],
-            subject=f["subject"],
-            actor=f["actor"],
-            operation=(f["details"].get("operation") or ""),
-            owner=f["owner"],
-            reason="Since ever.",
-            until=date(2999, 1, 1),
-        )
-        for f in json.loads(run("dev", "0002", "--format", "json")[1])["findings"]
-    ]
-    (tmp_path / "accepted.toml").write_text(dumps(Baseline.of(entries)))
-    governance_settings(BASELINE=str(tmp_path / "accepted.toml"))
+    assert run("dev", "0002")[0] == 1
+    assert run("--all", *ADOPT) == (
+        0,
+        "2 findings accepted until 2999-01-01: accepted.toml has 2 entries, 2 places now.\n",
+    )
+    assert baseline.read_text().count('"review",') == 2
+    for scope in (("dev", "0002"), ("--all",)):
+        code, text = run(*scope)
+        assert (code, "2 in the baseline." in text) == (0, True)
+    assert run("--all", *ADOPT) == (0, "There is nothing to adopt.\n")
+    history.add("0003_x", 'migrations.RemoveField("item", "name")', after="0002_x")
+    assert "drops dev_item.name" in run("--all")[1]
+
+    history.add("0002_x", SAFE)
+    history.add("0003_x", SAFE.replace('"x"', '"y"'), after="0002_x")
+    code, text = run("--all")
+    assert code == 1
+    assert (
+        "error: column-dropped of dev.0002_x#1 (RemoveField dev_item.note) by dev is accepted, "
+        "but the review no longer finds it. (governance.E222 stale-baseline)\n"
+        "  at accepted.toml:24\n"
+        "  Run: manage.py schema_review --all --shrink\n" in text
+    ), text
+    assert run("--all", "--shrink") == (
+        0,
+        "accepted.toml: 2 entries removed; 0 entries, 0 places left.\n",
+    )
+
+
+def test_partial_reviews_say_nothing_is_gone(history: History, baseline: Path) -> None:
+    history.add("0002_x", DROP)
+    run("--all", *ADOPT)
+    history.add("0002_x", SAFE)
+    (baseline.parent / "sizes.toml").write_text("version = 1\n[tables]\n")
+    for scope in (["dev"], ["dev", "0002"], ["dev", "--all"], []):
+        assert run(*scope)[0] == 0
+        assert error(*scope, "--shrink").startswith("Only a review of everything can say")
+    broken = history.file("0003_broken", "this is no Python")
+    assert "stale-baseline" not in run("--all")[1]
+    assert error("--all", "--shrink").startswith("Only a review of everything can say")
+    broken.unlink()
+    assert "2 entries removed" in run("--all", "--shrink")[1]
+
+
+def test_the_check_leaves_entries_of_the_review(history: History, baseline: Path) -> None:
+    history.add("0002_x", DROP)
+    run("--all", *ADOPT)
+    kept = baseline.read_text()
+    out = io.StringIO()
+    call_command("schema_check", "--shrink", stdout=out, stderr=io.StringIO())
+    assert "nothing is gone; 2 entries" in out.getvalue()
+    assert baseline.read_text() == kept
+
+
+def test_ended(history: History, baseline: Path) -> None:
+    history.add("0002_x", DROP)
+    run("--all", *ADOPT)
+    baseline.write_text(baseline.read_text().replace("2999-01-01", "2001-01-01"))
     code, text = run("dev", "0002")
-    assert code == 0
-    assert "No findings; 2 in the baseline." in text
+    assert code == 1
+    assert "Write what the rule's page says, or agree on a new day: schema_review --all" in text
+
+
+def test_adopting_needs_terms_and_people(
+    history: History, baseline: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert error("--all", "--adopt") == (
+        'What is accepted needs a reason and an end: --adopt --reason "…" --until 2027-06-30'
+    )
+    assert error("--reason", "x") == "--reason needs --adopt."
+    assert error("--check", *ADOPT) == "--check can't be used with --adopt."
+    assert error("--all", "--write-stats", "-", "--shrink") == (
+        "--write-stats can't be used with --shrink."
+    )
+    monkeypatch.setenv("CI", "true")
+    assert error("--all", *ADOPT).startswith("accepted.toml is not written in CI (CI is set)")
+    assert not baseline.exists()
 
 
 def test_other_databases(history: History, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,6 +82,11 @@ def test_declaration_without_a_module(monolith: Monolith) -> None:
             "Did you mean 'default'?",
         ),
         (
+            {"DATABASE": "elsewhere"},
+            "GOVERNANCE['DATABASE'] names no database: 'elsewhere', so governance stays off.",
+            "DATABASES has 'default'.",
+        ),
+        (
             {"DISCOVER": 3},
             "GOVERNANCE['DISCOVER'] is 3, not a text, so governance stays off.",
             "See the settings reference for the keys and their values.",

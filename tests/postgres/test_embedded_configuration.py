@@ -89,9 +89,23 @@ def test_no_server_for_this_platform(
     ):
         pass
     assert str(caught.value) == (
-        f"There is no embedded PostgreSQL {version} for this platform (Plan9 mips). {remedy}\n"
+        f"No embedded PostgreSQL {version} is installed here (Plan9 mips). {remedy}\n"
         "Or use your own server: DATABASE_URL=postgresql://user:password@host:5432/dbname"
     )
+
+
+def test_driver_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "find_spec", lambda module: None)
+    with (
+        pytest.raises(EmbeddedPostgresUnavailable) as caught,
+        embedded.running(tmp_path / "new"),
+    ):
+        pass
+    assert str(caught.value) == (
+        "The embedded PostgreSQL is asked through psycopg 3. Install it:"
+        " python -m pip install 'psycopg[binary]'"
+    )
+    assert not (tmp_path / "new").exists()
 
 
 def test_windows_is_told_what_to_do() -> None:

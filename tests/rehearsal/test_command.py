@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,7 +39,14 @@ class Migration(migrations.Migration):
 """
 WIDER = 'migrations.AlterField("order", "note", models.CharField(max_length=50))'
 MODULE = 'MODULE = Module(name="shop", apps=["shop"])'
+DROPPING = 'migrations.RemoveField("order", "note")'
+COUNTED = 'migrations.AddField("order", "number", models.IntegerField(null=True))'
+NOWHERE = "postgresql://x@127.0.0.1:1/x"
 ONE = "1 info.\n"
+GUESS = (
+    "CommandError: Neither a commit nor the database says which migrations are new. Name one, or "
+    "say --since REF or --all.\n"
+)
 
 
 @pytest.fixture
@@ -64,6 +73,16 @@ def rehearse(project: Monolith, *arguments: str, **environment: str) -> tuple[in
     return ran.returncode, re.sub(r"(?m)(_order) +(\d+|<1)$", r"\1  1", written), ran.stderr
 
 
+def rehearsed(written: str) -> list[str]:
+    """The migrations with a block of their own."""
+    return re.findall(r"(?m)^\w+\.\w+$", written)
+
+
+def git(project: Monolith, *arguments: str) -> None:
+    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
+    subprocess.run(["git", *who, *arguments], cwd=project.folder, check=True)
+
+
 def test_output(shop: Monolith) -> None:
     code, written, told = rehearse(shop, "shop", "0002", COLUMNS="80")
     assert (code, told) == (0, "")
@@ -85,22 +104,64 @@ def test_output(shop: Monolith) -> None:
         "(governance.I325 rehearsal-reverse-fails-after-use)\n"
         "  at shop/migrations/0002_change.py:1\n"
         "  After the roll-out the way is forwards only; note in the review card what to do.\n"
-        "\n" + ONE
+        "\n" + ONE + "1 migration rehearsed: shop.0002_change.\n"
     )
 
 
 def test_only_what_is_not_applied(shop: Monolith) -> None:
+    assert rehearse(shop) == (2, "", GUESS)
     shop.manage("migrate", "shop", "0001")
     _, written, _ = rehearse(shop)
-    assert re.findall(r"(?m)^\w+\.\w+$", written) == ["shop.0002_change"]
-    shop.manage("migrate", "shop", "0002")
+    assert rehearsed(written) == ["shop.0002_change"]
+    shop.manage("migrate", "shop", "0002", "--fake")
     assert rehearse(shop) == (
         0,
-        "No findings.\n",
-        "Every migration is applied. To rehearse applied ones, name them or say --all.\n",
+        "No findings.\n0 migrations rehearsed: not applied yet.\n",
+        "",
     )
-    _, written, _ = rehearse(shop, "shop", "--all")
-    assert re.findall(r"(?m)^\w+\.\w+$", written) == ["shop.0001_initial", "shop.0002_change"]
+
+
+def test_only_what_is_new_since_a_commit(shop: Monolith) -> None:
+    """Everything else comes before it, also what sorts after it."""
+    shop.app("stock", ownership='MODULE = Module(name="stock", apps=["stock"])')
+    later = INITIAL.replace("Order", "Item")
+    shop.write("stock/migrations/0001_initial.py", later)
+    git(shop, "init", "-q", "-b", "main")
+    git(shop, "add", "-A")
+    git(shop, "commit", "-q", "-m", "first")
+    third = CHANGE.replace("0001_initial", "0002_change").replace("{operations}", COUNTED)
+    shop.write("shop/migrations/0003_count.py", third)
+    shop.set('GOVERNANCE = {"SINCE": "main"}')
+    code, written, told = rehearse(shop)
+    assert (code, told) == (0, "")
+    assert rehearsed(written) == ["shop.0003_count"]
+    assert written.endswith("1 migration rehearsed: new or changed since main.\n")
+    assert rehearse(shop, "stock", "--since", "main")[:2] == (
+        0,
+        "No findings.\n0 migrations rehearsed: new or changed since main, of stock.\n",
+    )
+    assert rehearse(shop, "--since", "mian")[::2] == (
+        2,
+        "CommandError: git knows no commit 'mian' here. In CI, fetch it first: git fetch origin "
+        "mian\n",
+    )
+
+
+def test_several_end_in_a_table(shop: Monolith) -> None:
+    change(shop, 'migrations.RunSQL("SELECT 1 / 0", "SELECT 1")')
+    code, written, _ = rehearse(shop, "shop", "--all", COLUMNS="80")
+    written = re.sub(r" \d\.\d ", " 0.0 ", written)
+    assert code == 1
+    assert rehearsed(written) == ["shop.0002_change"]
+    assert (
+        "migration           rows      s   verdict\n"
+        "─────────────────────────────────────────────────────\n"
+        "shop.0001_initial      0    0.0   ✓ nothing to object\n"
+        "shop.0002_change       0    0.0   ✗ FAILS\n"
+        "\n"
+        "error: shop.0002_change fails: division by zero (22012)."
+    ) in written
+    assert written.endswith("1 error.\n2 migrations rehearsed: the whole history, of shop.\n")
 
 
 def test_json(shop: Monolith) -> None:
@@ -120,10 +181,65 @@ def test_json(shop: Monolith) -> None:
     ]
 
 
+def test_the_card_of_a_migration_gets_its_rehearsal(shop: Monolith) -> None:
+    change(shop, DROPPING)
+    noting = "schema_rehearse", "shop", "0002", "--card", "--server", server().url("postgres")
+    ran = shop.manage(*noting)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (
+        2,
+        "",
+        "CommandError: shop.0002_change has no review card to note its rehearsal on. Write it "
+        "first: manage.py schema_review shop 0002_change --card\n",
+    )
+    shop.manage("schema_review", "shop", "0002", "--card")
+    file = shop.folder / "shop/migrations/0002_change.review.toml"
+    file.write_text(file.read_text().replace('rollback = ""', 'rollback = "Deploy it again."'))
+    before = tomllib.loads(file.read_text())
+    assert shop.manage(*noting, CI="true").stderr.startswith(
+        "CommandError: Review cards are not written in CI (CI is set): people review."
+    )
+    ran = shop.manage(*noting)
+    assert (ran.returncode, ran.stderr) == (
+        1,
+        "noted the rehearsal in shop/migrations/0002_change.review.toml\n",
+    )
+    card = tomllib.loads(file.read_text())
+    rehearsal = card.pop("rehearsal")
+    assert card == before
+    assert (rehearsal["digest"], rehearsal["rows"]) == (card["digest"], 20)
+    assert rehearsal["verdicts"] == [
+        "rehearsal-breaks-old-read",
+        "rehearsal-breaks-old-write",
+        "rehearsal-loses-data",
+        "rehearsal-reverse-fails",
+    ]
+    stale = "shop.0002_change was changed after its rehearsal on"
+    assert stale not in shop.manage("schema_review", "shop", "0002", "--check").stdout
+    change(shop, DROPPING, COUNTED)
+    assert stale in shop.manage("schema_review", "shop", "0002", "--check").stdout
+
+
+def test_of_several_those_with_a_card_are_noted(shop: Monolith) -> None:
+    shop.manage("schema_review", "shop", "0002", "--card")
+    url = server().url("postgres")
+    ran = shop.manage("schema_rehearse", "shop", "--all", "--card", "--server", url)
+    assert (ran.returncode, ran.stderr) == (
+        0,
+        "shop.0001_initial has no review card to note its rehearsal on. Write it first: manage.py "
+        "schema_review shop 0001_initial --card\n"
+        "noted the rehearsal in shop/migrations/0002_change.review.toml\n",
+    )
+    file = shop.folder / "shop/migrations/0002_change.review.toml"
+    text = file.read_text()
+    ran = shop.manage("schema_rehearse", "shop", "0002", "--card", "--server", url)
+    assert ran.stderr == "shop/migrations/0002_change.review.toml has this rehearsal already\n"
+    assert file.read_text() == text
+
+
 WRONG = {
     ("shopp",): "There is no app 'shopp' with migrations. Did you mean 'shop'?",
-    ("shop", "0003_chang"): "'shop' has no migration '0003_chang'. Did you mean '0002_change'?",
-    ("shop", "000"): "More than one migration of 'shop' begins with '000'.",
+    ("shop", "0003_chang"): "shop has no migration '0003_chang'. Did you mean '0002_change'?",
+    ("shop", "000"): "Several migrations begin like this: 0001_initial, 0002_change.",
     ("shop", "--rows", "0"): "--rows takes a number from 1 to 900.",
 }
 
@@ -135,7 +251,7 @@ def test_what_does_not_exist(shop: Monolith, arguments: tuple[str, ...]) -> None
 
 
 def test_a_server_that_is_not_there(shop: Monolith) -> None:
-    ran = shop.manage("schema_rehearse", "shop", "--server", "postgresql://x@127.0.0.1:1/x")
+    ran = shop.manage("schema_rehearse", "shop", "0001", "--server", NOWHERE)
     assert ran.returncode == 2
     start = "CommandError: The server for the rehearsal can't be reached: connection failed: "
     assert ran.stderr.startswith(start)
@@ -159,11 +275,11 @@ def test_without_psycopg_3(shop: Monolith) -> None:
 
 def test_migrations_that_can_not_be_read(shop: Monolith) -> None:
     shop.write("shop/migrations/0003_typo.py", "import no_such_module\n")
-    code, _, told = rehearse(shop)
+    code, _, told = rehearse(shop, "--all")
     assert (code, told) == (
         2,
-        "CommandError: The migrations can't be read: ModuleNotFoundError: No module named "
-        "'no_such_module'\n",
+        "CommandError: shop.0003_typo can't be loaded: ModuleNotFoundError: No module named "
+        "'no_such_module'.\n",
     )
 
 

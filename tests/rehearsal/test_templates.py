@@ -44,7 +44,7 @@ def past(*, third: Any = None) -> History:
         THIRD: migration("0003_c", [third or migrations.CreateModel("More", [ID])]),
     }
     loader: Any = SimpleNamespace(graph=SimpleNamespace(nodes=nodes))
-    return Past(loader=loader, plan=(FIRST, SECOND, THIRD), applied=None)
+    return Past(loader=loader, plan=(FIRST, SECOND, THIRD))
 
 
 def built(place: Server, history: History, number: int) -> tuple[str, list[str]]:

@@ -223,7 +223,7 @@ def test_senseless_sql_is_told(operation: str, history: History) -> None:
     loader = TolerantLoader()
     (finding,) = broken.meaningless_sql(loader.graph.nodes["dev", "0002_x"])
     empty = SENSELESS[operation] == "has no SQL"
-    assert finding.rule.id == ("governance.I319" if empty else "governance.W318")
+    assert finding.rule.id == ("governance.I336" if empty else "governance.W318")
     assert finding.message == f"dev.0002_x: operation 1 (RunSQL) {SENSELESS[operation]}."
     assert finding.location == Location(file=history.here("0002_x"), line=6)
     assert review_all(loader, {("dev", "0002_x")})

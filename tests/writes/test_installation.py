@@ -1,12 +1,19 @@
 """The guard is there on every connection, whenever it was opened, and in real servers."""
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
 from tests.monolith import Monolith
 
 DECLARED = "MODULE = Module(name='{0}', apps=['{0}'])"
 ORDER = "class Order(models.Model):\n    name = models.CharField(max_length=9, default='')\n"
 
 
-def shop(monolith: Monolith) -> Monolith:
+@pytest.fixture(scope="module")
+def prepared(new_monolith: Callable[[], Monolith]) -> Monolith:
+    monolith = new_monolith()
     monolith.app("shop", ORDER, DECLARED.format("shop"))
     monolith.app("stock", "", DECLARED.format("stock"))
     monolith.set("GOVERNANCE = {'MODE': 'enforce'}")
@@ -25,9 +32,14 @@ def shop(monolith: Monolith) -> Monolith:
     return monolith
 
 
-def test_connection_opened_before_the_app_was_ready(monolith: Monolith) -> None:
-    shop(monolith)
-    monolith.write(
+@pytest.fixture
+def shop(prepared: Monolith, tmp_path: Path) -> Iterator[Monolith]:
+    yield (project := prepared.copy(tmp_path))
+    project.drop()
+
+
+def test_connection_opened_before_the_app_was_ready(shop: Monolith) -> None:
+    shop.write(
         "early/apps.py",
         """
         from django.apps import AppConfig
@@ -40,12 +52,12 @@ def test_connection_opened_before_the_app_was_ready(monolith: Monolith) -> None:
                 connection.ensure_connection()
         """,
     )
-    monolith.write("early/__init__.py", "")
-    monolith.apps.insert(0, "early")
-    monolith.write(
+    shop.write("early/__init__.py", "")
+    shop.apps.insert(0, "early")
+    shop.write(
         "early/ownership.py", "from governance import Module\nM = Module(name='e', apps=['early'])"
     )
-    result = monolith.python(
+    result = shop.python(
         """
         from governance import WriteRefused
         from stock.actions import write
@@ -58,8 +70,8 @@ def test_connection_opened_before_the_app_was_ready(monolith: Monolith) -> None:
     assert result.stdout == "stock shop shop_order\n", result.stderr
 
 
-def test_reconnected(monolith: Monolith) -> None:
-    result = shop(monolith).python(
+def test_reconnected(shop: Monolith) -> None:
+    result = shop.python(
         """
         from django.db import connection
         from governance import WriteRefused
@@ -75,10 +87,9 @@ def test_reconnected(monolith: Monolith) -> None:
     assert result.stdout == "stock\nstock\n", result.stderr
 
 
-def test_temporary_tables_are_forgotten_with_their_connection(monolith: Monolith) -> None:
+def test_temporary_tables_are_forgotten_with_their_connection(shop: Monolith) -> None:
     """A temporary table may hide a table of another module, but not for longer than it lives."""
-    shop(monolith)
-    monolith.write(
+    shop.write(
         "stock/scratch.py",
         """
         from django.db import connection
@@ -88,7 +99,7 @@ def test_temporary_tables_are_forgotten_with_their_connection(monolith: Monolith
                 cursor.execute(sql)
         """,
     )
-    result = monolith.python(
+    result = shop.python(
         """
         from django.db import connection
         from governance import WriteRefused
@@ -105,11 +116,10 @@ def test_temporary_tables_are_forgotten_with_their_connection(monolith: Monolith
     assert result.stdout == "stock\n", result.stderr
 
 
-def test_generic_view_acts_as_its_module(monolith: Monolith) -> None:
+def test_generic_view_acts_as_its_module(shop: Monolith) -> None:
     """No line of the view is on the stack: its class tells whose it is."""
-    shop(monolith)
     for app in ("shop", "stock"):
-        monolith.write(
+        shop.write(
             f"{app}/views.py",
             """
             from django.views.generic import CreateView
@@ -121,7 +131,7 @@ def test_generic_view_acts_as_its_module(monolith: Monolith) -> None:
                 success_url = "/done"
             """,
         )
-    result = monolith.python(
+    result = shop.python(
         """
         from django.test import RequestFactory
         from governance import WriteRefused
@@ -138,21 +148,20 @@ def test_generic_view_acts_as_its_module(monolith: Monolith) -> None:
     assert result.stdout == "302\nstock stock.views.OrderCreate\n", result.stderr
 
 
-def test_shell_is_unknown(monolith: Monolith) -> None:
-    result = shop(monolith).manage("shell", "-c", "from shop.models import Order as O; O().save()")
+def test_shell_is_unknown(shop: Monolith) -> None:
+    result = shop.manage("shell", "-c", "from shop.models import Order as O; O().save()")
     assert result.returncode == 1
     assert "WriteRefused: Code of no module may not insert into shop_order" in result.stderr
     scoped = (
         "from governance import acting_as\nfrom shop.models import Order\n"
         "with acting_as('shop', reason='repair'):\n    Order().save()"
     )
-    assert monolith.manage("shell", "-c", scoped).returncode == 0
+    assert shop.manage("shell", "-c", scoped).returncode == 0
 
 
-def test_commands_of_django_are_not_in_the_way(monolith: Monolith) -> None:
-    shop(monolith)
+def test_commands_of_django_are_not_in_the_way(shop: Monolith) -> None:
     fixture = '[{"model": "shop.order", "pk": 1, "fields": {"name": "x"}}]'
-    monolith.write("orders.json", fixture)
+    shop.write("orders.json", fixture)
     for command in (
         ["loaddata", "orders.json"],
         ["createcachetable"],
@@ -162,7 +171,7 @@ def test_commands_of_django_are_not_in_the_way(monolith: Monolith) -> None:
         ["migrate", "shop", "zero", "-v0"],
         ["migrate", "-v0"],
     ):
-        result = monolith.manage(*command, DJANGO_SUPERUSER_PASSWORD="x")
+        result = shop.manage(*command, DJANGO_SUPERUSER_PASSWORD="x")
         assert result.returncode == 0, (command, result.stderr)
 
 
@@ -190,10 +199,9 @@ def test_post_migrate_receivers_of_the_owner(monolith: Monolith) -> None:
         assert result.returncode == 0, result.stderr
 
 
-def test_middleware_of_another_module_is_not_blamed(monolith: Monolith) -> None:
+def test_middleware_of_another_module_is_not_blamed(shop: Monolith) -> None:
     """The class that the framework runs is further inside than a middleware or a decorator."""
-    shop(monolith)
-    monolith.write(
+    shop.write(
         "stock/around.py",
         """
         def middleware(get_response):
@@ -206,7 +214,7 @@ def test_middleware_of_another_module_is_not_blamed(monolith: Monolith) -> None:
                 return super().dispatch(request, *args, **kwargs)
         """,
     )
-    monolith.write(
+    shop.write(
         "shop/views.py",
         """
         from django.views.generic import CreateView
@@ -219,14 +227,14 @@ def test_middleware_of_another_module_is_not_blamed(monolith: Monolith) -> None:
             success_url = "/done"
         """,
     )
-    monolith.write(
+    shop.write(
         "shop/urls.py",
         "from django.urls import path\nfrom shop.views import OrderCreate\n"
         "urlpatterns = [path('', OrderCreate.as_view())]\n",
     )
-    monolith.set("ROOT_URLCONF = 'shop.urls'\nMIDDLEWARE = ['stock.around.middleware']")
-    monolith.set("ALLOWED_HOSTS = ['*']")
-    result = monolith.python(
+    shop.set("ROOT_URLCONF = 'shop.urls'\nMIDDLEWARE = ['stock.around.middleware']")
+    shop.set("ALLOWED_HOSTS = ['*']")
+    result = shop.python(
         "from django.test import Client; print(Client().post('/', {'name': 'x'}).status_code)"
     )
     assert result.stdout == "302\n", result.stderr
@@ -306,15 +314,14 @@ def test_own_user_model(monolith: Monolith) -> None:
     assert "stock may not insert into people_user" in refused.stderr
 
 
-def test_cache_in_the_database(monolith: Monolith) -> None:
-    shop(monolith)
-    monolith.set(
+def test_cache_in_the_database(shop: Monolith) -> None:
+    shop.set(
         "CACHES = {'default': {'BACKEND': 'django.core.cache.backends.db.DatabaseCache', "
         "'LOCATION': 'cached'}}"
     )
-    monolith.write("stock/cached.py", "from django.core.cache import cache\ncache.set('a', 1)\n")
-    assert monolith.manage("createcachetable").returncode == 0
-    result = monolith.python("import stock.cached; print(stock.cached.cache.get('a'))")
+    shop.write("stock/cached.py", "from django.core.cache import cache\ncache.set('a', 1)\n")
+    assert shop.manage("createcachetable").returncode == 0
+    result = shop.python("import stock.cached; print(stock.cached.cache.get('a'))")
     assert result.stdout == "1\n", result.stderr
 
 
@@ -342,73 +349,69 @@ def test_unusable_shares_harm_nobody(monolith: Monolith) -> None:
     assert "stock may not insert into shop_order" in result.stderr
 
 
-def test_unreadable_declarations_do_not_open_the_gate(monolith: Monolith) -> None:
+def test_unreadable_declarations_do_not_open_the_gate(shop: Monolith) -> None:
     """Declared but unreadable is not the same as not declared."""
-    shop(monolith)
-    monolith.write("modules.py", "from governance import Module\nraise ValueError('x')\n")
+    shop.write("modules.py", "from governance import Module\nraise ValueError('x')\n")
     for app in ("shop", "stock"):
-        (monolith.folder / app / "ownership.py").unlink()
-    monolith.set("GOVERNANCE = {'MODE': 'enforce', 'DECLARATIONS': 'modules'}")
-    checked = monolith.manage("check")
+        (shop.folder / app / "ownership.py").unlink()
+    shop.set("GOVERNANCE = {'MODE': 'enforce', 'DECLARATIONS': 'modules'}")
+    checked = shop.manage("check")
     assert checked.stderr.count("governance.") == 1
-    result = monolith.python("from stock.actions import write; write()")
+    result = shop.python("from stock.actions import write; write()")
     assert "WriteRefused: unknown:stock may not insert into shop_order" in result.stderr
-    scoped = monolith.python("from governance import acting_as\nwith acting_as('shop'): pass")
+    scoped = shop.python("from governance import acting_as\nwith acting_as('shop'): pass")
     assert scoped.returncode == 0, scoped.stderr
 
 
-def test_middleware_is_not_taken_for_a_view_of_nobody(monolith: Monolith) -> None:
+def test_middleware_is_not_taken_for_a_view_of_nobody(shop: Monolith) -> None:
     """Code of no module behind a middleware of a module does not act for that module."""
-    shop(monolith)
-    monolith.write(
+    shop.write(
         "shop/around.py",
         "def middleware(get_response):\n    def call(request):\n"
         "        return get_response(request)\n    return call\n",
     )
-    monolith.write(
+    shop.write(
         "pages.py",
         "from django.http import HttpResponse\nfrom django.urls import path\n"
         "from shop.models import Order\ndef page(request):\n    Order.objects.create()\n"
         "    return HttpResponse()\nurlpatterns = [path('', page)]\n",
     )
-    monolith.set("ROOT_URLCONF = 'pages'\nMIDDLEWARE = ['shop.around.middleware']")
-    monolith.set("ALLOWED_HOSTS = ['*']")
-    result = monolith.python("from django.test import Client; Client().get('/')")
+    shop.set("ROOT_URLCONF = 'pages'\nMIDDLEWARE = ['shop.around.middleware']")
+    shop.set("ALLOWED_HOSTS = ['*']")
+    result = shop.python("from django.test import Client; Client().get('/')")
     assert "Code of no module may not insert into shop_order" in result.stderr
     assert "  where    pages.py:5, in pages.page\n" in result.stderr
 
 
-def test_run_syncdb(monolith: Monolith) -> None:
-    shop(monolith)
-    monolith.app("loose", "class Thing(models.Model):\n    pass\n", DECLARED.format("loose"))
-    (monolith.folder / "loose/migrations/__init__.py").unlink()
-    (monolith.folder / "loose/migrations").rmdir()
-    result = monolith.manage("migrate", "--run-syncdb", "-v0")
+def test_run_syncdb(shop: Monolith) -> None:
+    shop.app("loose", "class Thing(models.Model):\n    pass\n", DECLARED.format("loose"))
+    (shop.folder / "loose/migrations/__init__.py").unlink()
+    (shop.folder / "loose/migrations").rmdir()
+    result = shop.manage("migrate", "--run-syncdb", "-v0")
     assert result.returncode == 0, result.stderr
 
 
-def test_plugins_of_the_test_runner_may_arrange(monolith: Monolith) -> None:
-    shop(monolith)
-    monolith.write(
+def test_plugins_of_the_test_runner_may_arrange(shop: Monolith) -> None:
+    shop.write(
         "site-packages/plugged.py",
         "import pytest\n@pytest.fixture\ndef order(db):\n"
         "    from shop.models import Order\n    return Order.objects.create(name='x')\n",
     )
-    monolith.write(
+    shop.write(
         "test_it.py",
         "pytest_plugins = ['plugged']\ndef test_it(order):\n    assert order.pk\n",
     )
-    monolith.path.append(str(monolith.folder / "site-packages"))
+    shop.path.append(str(shop.folder / "site-packages"))
     arguments = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--reuse-db", "test_it.py"]
-    result = monolith.run(*arguments)
+    result = shop.run(*arguments)
     assert result.returncode == 0, result.stdout
-    monolith.write(
+    shop.write(
         "stock/migrations/0001_reach.py",
         "from django.db import migrations\nclass Migration(migrations.Migration):\n"
         "    dependencies = [('shop', '0001_initial')]\n"
         "    operations = [migrations.RunSQL('ALTER TABLE shop_order ADD COLUMN x int')]\n",
     )
-    again = monolith.run(*arguments)
+    again = shop.run(*arguments)
     assert again.returncode == 0, again.stdout
 
 

@@ -1,6 +1,8 @@
 """Violations seen at run time are counted in the database, and nobody waits for it."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -136,8 +138,9 @@ def test_tests_store_nothing(db: None) -> None:
     recorder.clear()
 
 
-@pytest.fixture
-def shop(monolith: Monolith) -> Monolith:
+@pytest.fixture(scope="module")
+def prepared(new_monolith: Callable[[], Monolith]) -> Monolith:
+    monolith = new_monolith()
     declared = "MODULE = Module(name='{0}', apps=['{0}'])"
     order = "class Order(models.Model):\n    name = models.CharField(max_length=9, default='')\n"
     monolith.app("shop", order, declared.format("shop"))
@@ -159,6 +162,12 @@ def shop(monolith: Monolith) -> Monolith:
         result = monolith.manage(*command)
         assert result.returncode == 0, result.stderr
     return monolith
+
+
+@pytest.fixture
+def shop(prepared: Monolith, tmp_path: Path) -> Iterator[Monolith]:
+    yield (project := prepared.copy(tmp_path))
+    project.drop()
 
 
 def ask(monolith: Monolith, sql: str) -> list[tuple[Any, ...]]:

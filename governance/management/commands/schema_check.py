@@ -8,29 +8,28 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from governance.acceptance import changes, history, judging
-from governance.acceptance.baseline import path_in_force, read, write
+from governance.acceptance import history, judging
+from governance.acceptance.baseline import path_in_force, read
 from governance.acceptance.entries import SCAN, Baseline, one_layer
 from governance.acceptance.settling import Settled, settle
 from governance.exceptions import BaselineRefused
 from governance.findings import Finding
 from governance.management.adoption import (
     add_baseline_arguments,
-    changed_entries,
+    adopt,
     check_combination,
     check_writable,
-    counted,
-    removed,
-    size,
+    shrink,
     terms,
 )
 from governance.management.options import GovernanceCommand
 from governance.management.survey import Survey, of_production, survey
 from governance.ownership import current
-from governance.ownership.places import shown
 from governance.report.review import review
 from governance.report.review_html import html
 from governance.report.review_markdown import markdown
+
+_HTML = (".html", ".htm")
 
 
 class Command(GovernanceCommand):
@@ -59,7 +58,8 @@ class Command(GovernanceCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         del args
         self.check_settings()
-        check_combination(options)
+        check_combination(options, "since", "report")
+        _check_ending(options["report"])
         path = path_in_force()
         baseline = read(path)
         try:
@@ -75,30 +75,12 @@ class Command(GovernanceCommand):
     def _adopt(self, path: Path, baseline: Baseline, options: dict[str, Any]) -> None:
         check_writable(path, baseline)
         fresh = _settled(self._survey(options), baseline).fresh
-        after = changes.adopted(baseline, fresh, terms(options))
-        new = changed_entries(baseline, after)
-        if new:
-            write(path, after)
-            self.stdout.write(
-                f"{counted(len(new), 'finding')} accepted until {options['until']}: "
-                f"{shown(str(path))} has {size(after)} now."
-            )
-        else:
-            self.stdout.write("There is nothing to adopt.")
-        left = [f for f in fresh if not f.rule.acceptable]
-        if left:
-            self.stderr.write(
-                f"{counted(len(left), 'finding')} can't be accepted and must be corrected; see: "
-                "manage.py schema_check"
-            )
+        adopt(self, path, baseline, fresh, terms(options))
 
     def _shrink(self, path: Path, baseline: Baseline, options: dict[str, Any]) -> None:
         check_writable(path, baseline)
         found = self._survey(options)
-        after = changes.shrunk(baseline, found.findings, found.complete)
-        if after != baseline:
-            write(path, after)
-        self.stdout.write(f"{shown(str(path))}: {removed(baseline, after)}; {size(after)} left.")
+        shrink(self, path, baseline, found.findings, found.complete)
 
     def _check(self, path: Path, baseline: Baseline, options: dict[str, Any]) -> None:
         found = self._survey(options)
@@ -149,7 +131,7 @@ class Command(GovernanceCommand):
             self.stdout.write(markdown(reviewed))
             return
         path = Path(name)
-        text = html(reviewed) if path.suffix.lower() in {".html", ".htm"} else markdown(reviewed)
+        text = html(reviewed) if path.suffix.lower() in _HTML else markdown(reviewed)
         try:
             path.write_text(text, encoding="utf-8")
         except OSError as error:
@@ -157,6 +139,14 @@ class Command(GovernanceCommand):
                 f"{name} can't be written: {error.strerror}.", returncode=2
             ) from error
         self.stderr.write(f"wrote {name}")
+
+
+def _check_ending(name: str | None) -> None:
+    if name and name != "-" and Path(name).suffix.lower() not in {".md", *_HTML}:
+        raise CommandError(
+            f"--report {name}: the name ends with .md or .html, or is - for the terminal.",
+            returncode=2,
+        )
 
 
 def _settled(found: Survey, baseline: Baseline) -> Settled:

@@ -67,6 +67,13 @@ class Command(GovernanceCommand):
         if not any(options[name] for name in (*_VERBS, "roles")):
             names = ", ".join(f"--{name}" for name in _VERBS)
             raise CommandError(f"Choose what to do: {names}, --roles.", returncode=2)
+        changing = [name for name in ("install", "remove", "prune") if options[name]]
+        looking = [name for name in ("status", "check") if options[name]]
+        if changing and looking:
+            text = f"--{looking[0]} only looks; run it without --{changing[0]}."
+            raise CommandError(text, returncode=2)
+        if options["install"] and options["remove"]:
+            raise CommandError("Choose one: --install or --remove.", returncode=2)
         known, module = current.ownership().registry.modules, options["module"]
         if module and module not in known:
             hint = did_you_mean(module, known)

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, connections
 
-from governance.checks import database_findings
+from governance.checks import database_findings, vendor_findings
 from governance.conf import did_you_mean
 from governance.management.options import GovernanceCommand
 from governance.ownership import current, starting
@@ -41,7 +41,7 @@ class Command(GovernanceCommand):
         shown = owners.chosen(rows, module=options["module"], everything=options["all"])
         if options["format"] == "text":
             self.stdout.write(owners.table(shown, ownership.registry), ending="\n\n")
-        findings = [*ownership.findings, *database_findings(alias)]
+        findings = [*ownership.findings, *vendor_findings(alias), *database_findings(alias)]
         self.finish(findings, options, extra={"tables": owners.as_data(shown)})
 
     def _relations(self, alias: str) -> list[catalog.Relation] | None:

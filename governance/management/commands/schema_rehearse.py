@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +13,11 @@ from governance.exceptions import (
     EmbeddedPostgresUnavailable,
     RehearsalImpossible,
 )
+from governance.management import carding
 from governance.management.options import GovernanceCommand
 
 if TYPE_CHECKING:
-    from governance.rehearsal.result import Rehearsal
+    from governance.management.rehearsing import Rehearsed
     from governance.rehearsal.server import Server
 
 MOST_ROWS = 900
@@ -29,9 +29,13 @@ class Command(GovernanceCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         self.add_report_arguments(parser)
-        parser.add_argument("app_label", nargs="?", default="", help="Only migrations of this app.")
-        parser.add_argument("name", nargs="?", default="", help="Only this one; a prefix will do.")
-        parser.add_argument("--all", action="store_true", help="Also those that are applied.")
+        parser.add_argument("app_label", nargs="?", help="Only migrations of this app.")
+        parser.add_argument("name", nargs="?", help="Only this one; the beginning of its name.")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument(
+            "--since", metavar="REF", help="What is new or changed since this commit of git."
+        )
+        which.add_argument("--all", action="store_true", help="The whole history.")
         parser.add_argument(
             "--rows", type=int, default=20, metavar="N", help="Rows for each table (20)."
         )
@@ -45,11 +49,19 @@ class Command(GovernanceCommand):
             "--keep", action="store_true", help="Keep the databases, and say where they are."
         )
 
+        parser.add_argument(
+            "--card",
+            action="store_true",
+            help="Note the rehearsal on the review card of each migration that has one.",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         del args
         self.check_settings()
         alias = self.alias(options)
         self.require_postgresql(alias)
+        if options["card"]:
+            carding.refuse_in_ci()
         if not 1 <= options["rows"] <= MOST_ROWS:
             raise CommandError(f"--rows takes a number from 1 to {MOST_ROWS}.", returncode=2)
         if find_spec("psycopg") is None:
@@ -61,24 +73,31 @@ class Command(GovernanceCommand):
         from governance.rehearsal import judging
 
         try:
-            done, server = rehearsed(alias, options)
+            found = rehearsed(alias, options)
         except (RehearsalImpossible, ConfigurationError, EmbeddedPostgresUnavailable) as error:
             raise CommandError(str(error), returncode=2) from error
-        self._show([rehearsal for rehearsal, _ in done], options)
-        self._wait(server, options)
-        extra = {"rehearsals": [rehearsal.as_data() for rehearsal, _ in done]}
-        self.finish(judging.findings(done), options, extra=extra)
-
-    def _show(self, done: Sequence[Rehearsal], options: dict[str, Any]) -> None:
-        if not done:
-            self.stderr.write(
-                "Every migration is applied. To rehearse applied ones, name them or say --all.",
-                style_func=str,
-            )
-        elif options["format"] == "text":
+        if options["card"]:
+            self._note(found)
+        done = [rehearsal for rehearsal, _ in found.done]
+        if options["format"] == "text" and done:
             from governance.report.rehearsal import text
 
             self.stdout.write(text(done))
+        self._wait(found.server, options)
+        extra = {"scope": found.how, "rehearsals": [rehearsal.as_data() for rehearsal in done]}
+        counted = f"{len(done)} migration{'' if len(done) == 1 else 's'} rehearsed"
+        closing = f"{counted}: {found.how}."
+        self.finish(judging.findings(found.done), options, extra=extra, closing=closing)
+
+    def _note(self, found: Rehearsed) -> None:
+        from governance.management.noting import note
+
+        for rehearsal, migration in found.done:
+            try:
+                self.stderr.write(note(rehearsal, migration), style_func=str)
+            except OSError as error:
+                reason = f"{error.filename} can't be written: {error.strerror}."
+                raise CommandError(reason, returncode=2) from error
 
     def _wait(self, server: Server | None, options: dict[str, Any]) -> None:
         """The embedded server ends with the last process that uses it."""

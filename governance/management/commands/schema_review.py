@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, connections
 
-from governance.acceptance.settling import settle_in_force
-from governance.exceptions import ConfigurationError
+from governance.acceptance import judging
+from governance.acceptance.baseline import path_in_force, read
+from governance.acceptance.entries import REVIEW
+from governance.acceptance.settling import Settled, settle_in_force
+from governance.exceptions import BaselineRefused, ConfigurationError
 from governance.findings import Finding, Severity
 from governance.gate.carded import judge_cards
 from governance.gate.reviewing import Review, review_all
+from governance.gate.selecting import Selection
 from governance.management import carding, scope
+from governance.management.adoption import (
+    add_baseline_arguments,
+    adopt,
+    check_combination,
+    check_writable,
+    shrink,
+    terms,
+)
 from governance.management.options import GovernanceCommand
 from governance.ownership import current
 from governance.report.migrations import migration as block
 from governance.review import stats
 from governance.review.details import details, title
 from governance.review.loading import TolerantLoader
-from governance.review.sizes import Sizes
+from governance.review.sizes import NO_SIZES, Sizes
 
 
 class Command(GovernanceCommand):
@@ -51,19 +64,23 @@ class Command(GovernanceCommand):
         parser.add_argument(
             "--stats", metavar="FILE", help="Sizes of tables: rules are silent about small ones."
         )
+        add_baseline_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
         self.check_settings()
         self.require_postgresql(self.alias(options))
+        check_combination(options, "card", "check", "sql", "write_stats")
         try:
             if options["write_stats"]:
                 self._write_stats(options)
             elif options["card"]:
                 self._write_cards(options)
+            elif options["adopt"] or options["shrink"]:
+                self._change_baseline(options)
             else:
                 self._review(options)
-        except ConfigurationError as error:
+        except (ConfigurationError, BaselineRefused) as error:
             raise CommandError(str(error), returncode=2) from error
 
     def _write_stats(self, options: dict[str, Any]) -> None:
@@ -83,46 +100,45 @@ class Command(GovernanceCommand):
 
     def _write_cards(self, options: dict[str, Any]) -> None:
         carding.refuse_in_ci()
-        alias = self.alias(options)
-        loader = scope.loader_for(alias, options)
-        chosen = scope.selection(loader, options)
-        sizes = scope.sizes(alias, options)
-        reviews = review_all(
-            loader, chosen.keys, sizes=sizes, alias=alias, together=chosen.together
-        )
+        seen = _seen(self.alias(options), options)
         try:
-            written = carding.write_cards(reviews, alias, every=bool(options["name"]))
+            written = carding.write_cards(seen.reviews, seen.alias, every=bool(options["name"]))
         except OSError as error:
             reason = f"{error.filename} can't be written: {error.strerror}."
             raise ConfigurationError(reason) from error
         for each in written:
             self.stdout.write(str(each))
         if not written:
-            self.stdout.write(f"No migration needs a review card ({chosen.how}).")
+            self.stdout.write(f"No migration needs a review card ({seen.chosen.how}).")
+
+    def _change_baseline(self, options: dict[str, Any]) -> None:
+        path = path_in_force()
+        baseline = read(path)
+        check_writable(path, baseline)
+        seen = _seen(self.alias(options), options)
+        if options["shrink"]:
+            if not seen.is_complete:
+                raise ConfigurationError(
+                    f"Only a review of everything can say what is gone, and this one is of "
+                    f"{seen.chosen.how}. Run: manage.py schema_review --all --shrink"
+                )
+            shrink(self, path, baseline, seen.for_baseline, {REVIEW})
+        else:
+            fresh = settle_in_force(seen.for_baseline).fresh
+            adopt(self, path, baseline, fresh, terms(options))
 
     def _review(self, options: dict[str, Any]) -> None:
-        alias = self.alias(options)
-        loader = scope.loader_for(alias, options)
-        chosen = scope.selection(loader, options)
-        sizes = scope.sizes(alias, options)
-        reviews = review_all(
-            loader,
-            chosen.keys,
-            sizes=sizes,
-            alias=alias,
-            together=chosen.together,
-        )
-        found = _of(options["app_label"], _general(loader, reviews, cards=options["check"]))
-        for review in reviews:
-            found += review.standing.findings if options["check"] else review.everything
-        settled = settle_in_force(list({_identity(f): f for f in found}.values()))
+        seen = _seen(self.alias(options), options)
+        reviews, chosen = seen.reviews, seen.chosen
+        settled = settle_in_force(seen.findings)
         if options["format"] == "text" and not options["check"]:
             whole = scope.is_whole(chosen)
-            self._show(reviews, settled.fresh if whole else None, sizes, options)
+            self._show(reviews, settled.fresh if whole else None, seen.sizes, options)
         extra = {
             "scope": chosen.how,
-            "migrations": [_as_data(r, alias, sql=options["sql"]) for r in reviews],
+            "migrations": [_as_data(r, seen.alias, sql=options["sql"]) for r in reviews],
         }
+        settled = replace(settled, fresh=(*settled.fresh, *_of_baseline(seen, settled, options)))
         number = len(reviews)
         counted = f"{number} migration{'' if number == 1 else 's'}"
         self.finish(settled, options, extra=extra, closing=f"{counted} reviewed: {chosen.how}.")
@@ -144,6 +160,48 @@ class Command(GovernanceCommand):
             if options["sql"]:
                 self.stdout.write(f"\n{carding.preview(review, self.alias(options))}")
             self.stdout.write("")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What a run has looked at."""
+
+    alias: str
+    chosen: Selection
+    sizes: Sizes
+    reviews: Sequence[Review]
+    findings: Sequence[Finding]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether what was not found is gone: nothing was left out, and no size kept us silent."""
+        return self.chosen.complete and self.sizes is NO_SIZES
+
+    @property
+    def for_baseline(self) -> list[Finding]:
+        """The findings, saying who has seen them."""
+        return [replace(f, details={**f.details, "layer": REVIEW}) for f in self.findings]
+
+
+def _seen(alias: str, options: dict[str, Any]) -> _Seen:
+    loader = scope.loader_for(alias, options)
+    chosen = scope.selection(loader, options)
+    sizes = scope.sizes(alias, options)
+    reviews = review_all(loader, chosen.keys, sizes=sizes, alias=alias, together=chosen.together)
+    found = _of(options["app_label"], _general(loader, reviews, cards=options["check"]))
+    for review in reviews:
+        found += review.standing.findings if options["check"] else review.everything
+    once = list({_identity(f): f for f in found}.values())
+    return _Seen(alias=alias, chosen=chosen, sizes=sizes, reviews=reviews, findings=once)
+
+
+def _of_baseline(seen: _Seen, settled: Settled, options: dict[str, Any]) -> list[Finding]:
+    """What is wrong with the baseline, as far as a review can say."""
+    path = path_in_force()
+    about = judging.ended(settled, path)
+    if seen.is_complete and not options["check"]:
+        about += judging.stale(read(path), seen.for_baseline, {REVIEW}, path)
+    return about
 
 
 def _general(loader: TolerantLoader, reviews: Sequence[Review], *, cards: bool) -> list[Finding]:

@@ -22,23 +22,27 @@ _REASONS = {
 }
 
 
-_OF_RELEASES = {"old-release-breaks", "new-release-breaks"}
-"""They tell nothing of the operation itself."""
+def judge_failing(migration: ReviewedMigration, told: Sequence[Finding]) -> Iterator[Finding]:
+    """Tell of statements that surely fail, in operations without any error among ``told``."""
+    for operation in _without_errors(migration, told):
+        for step in operation.steps:
+            yield from _failing(migration, operation, step)
 
 
 def judge_untold(
     migration: ReviewedMigration, sizes: Sizes, told: Sequence[Finding]
 ) -> Iterator[Finding]:
     """Tell of operations without any error among ``told``, by what PostgreSQL does for them."""
-    errors = [f for f in told if f.severity >= Severity.ERROR]
-    for operation in migration.operations:
-        subject = f"{migration.name}#{operation.number}"
-        slugs = {f.rule.slug for f in errors if f.subject == subject}
+    for operation in _without_errors(migration, told):
         for step in operation.steps:
-            if slugs <= _OF_RELEASES:
-                yield from _failing(migration, operation, step)
-            if not slugs:
-                yield from _long(migration, operation, step, sizes)
+            yield from _long(migration, operation, step, sizes)
+
+
+def _without_errors(
+    migration: ReviewedMigration, told: Sequence[Finding]
+) -> list[ReviewedOperation]:
+    errors = {f.subject for f in told if f.severity >= Severity.ERROR}
+    return [o for o in migration.operations if f"{migration.name}#{o.number}" not in errors]
 
 
 def _failing(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -37,47 +38,47 @@ def server(name: str = "") -> Iterator[psycopg.Connection[Any]]:
         yield own
 
 
+class Databases:
+    """Databases with the structure that the statements meet, one for each set-up."""
+
+    def __init__(self, admin: psycopg.Connection[Any]) -> None:
+        self._admin = admin
+        self._names: dict[str, str] = {}
+
+    def after(self, setup: str) -> str:
+        """Return the name of the database in which a set-up has been done."""
+        if setup not in self._names:
+            name = f"governance_facts_{uuid4().hex[:12]}"
+            template = self.after("") if setup else "template1"
+            self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            self._names[setup] = name
+            with server(name) as inside:
+                inside.execute(setup or FOUNDATION)
+        return self._names[setup]
+
+    def drop(self) -> None:
+        for name in self._names.values():
+            self._admin.execute(f"DROP DATABASE {name}")
+
+
 @pytest.fixture(scope="module")
-def foundation(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """A database with the structure that the statements meet."""
-    name = "governance_facts"
-    with django_db_blocker.unblock(), server() as own:
-        own.execute(f"DROP DATABASE IF EXISTS {name}")
-        own.execute(f"CREATE DATABASE {name}")
-        with server(name) as inside:
-            inside.execute(FOUNDATION)
-        yield name
-        own.execute(f"DROP DATABASE IF EXISTS {name}_case")
-        own.execute(f"DROP DATABASE {name}")
+def databases(django_db_setup: None, django_db_blocker: Any) -> Iterator[Databases]:
+    with django_db_blocker.unblock(), server() as admin:
+        yield (made := Databases(admin))
+        made.drop()
 
 
-@contextmanager
-def prepared(foundation: str, setup: str) -> Iterator[psycopg.Connection[Any]]:
-    """A connection to the structure after a set-up, of which no lock is left."""
-    name = foundation
-    if setup:
-        name = f"{foundation}_case"
-        with server() as own:
-            own.execute(f"DROP DATABASE IF EXISTS {name}")
-            own.execute(f"CREATE DATABASE {name} TEMPLATE {foundation}")
-        with server(name) as inside:
-            inside.execute(setup)
-    with server(name) as inside:  # anew, for a session counts what it read before
-        yield inside
-
-
-def built(*texts: str) -> Schema:
-    schema = Schema()
-    for action in (action for text in texts for action in actions_of(text)):
+def after(schema: Schema, sql: str) -> Schema:
+    for action in actions_of(sql):
         schema = schema.after(action)
     return schema
 
 
-SCHEMA = built(FOUNDATION)
+SCHEMA = after(Schema(), FOUNDATION)
 
 
 def foretold(setup: str, sql: str) -> Observed:
-    schema = built(FOUNDATION, setup)
+    schema = after(SCHEMA, setup)
     names = {*schema.tables} | {i for t in schema.tables.values() for i in t.indexes}
     names |= {s for t in schema.tables.values() for s in t.sequences.values()}
     locks: dict[str, Lock] = {}
@@ -101,10 +102,10 @@ def foretold(setup: str, sql: str) -> Observed:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("line", "release"), CASES)
-def test_what_is_foretold_happens(foundation: str, line: str, release: int) -> None:
+def test_what_is_foretold_happens(databases: Databases, line: str, release: int) -> None:
     if connection.pg_version // 10_000 < release:
         pytest.skip(f"needs PostgreSQL {release}")
     setup, _, sql = line.rpartition("=>")
-    with prepared(foundation, setup.strip()) as own:
+    with server(databases.after(setup.strip())) as own:  # a new session: it counts what it reads
         real = observed(own, sql)
     assert foretold(setup, sql) == real

@@ -12,11 +12,11 @@ from typing import Any
 
 from governance.postgres.ddl.expressions import walk
 from governance.postgres.ddl.reading.constraints import MARK
-from governance.postgres.lexing import masked
+from governance.postgres.lexing import WORD, masked
 from governance.postgres.parsing import Node, parse_with_text
 
 _FLAGS = re.ASCII | re.IGNORECASE
-_NAME = r'(?:"[^"]*"|[a-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*)'
+_NAME = rf'(?:"[^"]*"|{WORD})'
 _NOT_NULL = re.compile(
     rf"(?P<before>(?:\badd|[,(])\s*(?:constraint\s+{_NAME}\s+)?)not\s+null\s+(?P<column>{_NAME})"
     r"(?P<no>\s+no\s+inherit)?",
