@@ -97,9 +97,9 @@ class ViolationAdmin(ReadOnlyAdmin):
         "owner",
         "actor",
         "count",
+        "caller",
         "last_seen",
         "accepted",
-        "caller",
         "first_seen",
     )
     list_filter = ("accepted", "owner", "actor", "slug")

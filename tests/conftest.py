@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import LazySettings
 from django.core.management import call_command
@@ -22,6 +23,12 @@ pytest_plugins = ["tests.distribution", "tests.oracle_report", "tests.single_run
 # and our baseline both act differently in CI, also in the children that tests start.
 for _variable in (*ci.VARIABLES, "BUILD_NUMBER"):
     os.environ.pop(_variable, None)
+
+# A loaded machine is slow, and no test is about that.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture
@@ -57,17 +64,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         oracle.listen()
 
 
-@pytest.fixture
-def rows_again(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Seed the test database once more, behind a test that leaves it empty."""
+@pytest.fixture(autouse=True)
+def rows_again(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Seed the test database once more behind a test that leaves it empty.
+
+    For every test, so that it begins before any other of its fixtures, and ends after it.
+    """
     yield
-    with django_db_blocker.unblock():
-        call_command("seed", verbosity=0, reset=True)
-
-
-@pytest.fixture
-def transactional_db(rows_again: None, transactional_db: None) -> None:
-    """As pytest-django's, for any order of tests."""
+    if "transactional_db" in request.fixturenames:
+        with django_db_blocker.unblock():
+            call_command("seed", verbosity=0, reset=True)
 
 
 @pytest.fixture

@@ -98,6 +98,7 @@ class Monolith:
             "TEST_APPS": json.dumps(self.apps),
             "TEST_DATABASES": json.dumps(self.databases),
             "COLUMNS": "120",
+            "PYTHONDONTWRITEBYTECODE": "1",  # files that tests change may look the same as before
         }
         return subprocess.run(
             [sys.executable, *arguments],

@@ -22,7 +22,7 @@ def test_options(name: str) -> None:
     command = load_command_class("governance", name)
     known = load_command_class("django.core", name) if name == "makemigrations" else BaseCommand()
     section = SECTIONS[name]
-    listed = re.findall(r"^(?:\| )?(`--.*?)(?: \||$)", section, re.MULTILINE)
+    listed = re.findall(r"^(?:\| |(?=`--))(.*?)(?: \||$)", section, re.MULTILINE)
     assert options_of(command) - options_of(known) == {
         option for cell in listed for option in re.findall(r"--[a-z-]+", cell)
     }

@@ -25,6 +25,8 @@ IDEMPOTENCY = (
         meaning="retry_sensitive holds names of URL patterns, with their namespace. A name that "
         "matches nothing protects nothing.",
         remedy="Correct the name; the hint proposes the nearest one.",
+        bad='Module(name="finance", retry_sensitive=["pay"])',
+        good='Module(name="finance", retry_sensitive=["finance:pay"])',
         acceptable=False,
     ),
     Rule(
@@ -48,6 +50,8 @@ IDEMPOTENCY = (
         meaning="Django has no asynchronous transactions, so key and effects can't be written "
         "together from a coroutine.",
         remedy="Call run_idempotent() in the view, with the part that writes as a function.",
+        bad="@idempotent\nasync def pay(request): ...",
+        good="async def pay(request):\n    return await run_idempotent(request, record_payment)",
     ),
     Rule(
         number=704,
@@ -58,6 +62,9 @@ IDEMPOTENCY = (
         "tables, a crash between two commits repeats the effects.",
         remedy='Keep the keys where the module writes: @idempotent(using="…") with the table '
         'governance_idempotencykey there, which GOVERNANCE["DATABASE"] decides.',
+        bad='# finance writes on "ledger"\n@idempotent(module="finance")\ndef pay(request): ...',
+        good='# GOVERNANCE = {"DATABASE": "ledger"}\n'
+        '@idempotent(module="finance")\ndef pay(request): ...',
     ),
     Rule(
         number=705,
@@ -67,6 +74,8 @@ IDEMPOTENCY = (
         meaning="With AUTOCOMMIT off nothing is committed when the view ends, so a client is told "
         "of effects that may still be lost.",
         remedy="Remove AUTOCOMMIT from DATABASES.",
+        bad='DATABASES = {"default": {"ENGINE": engine, "AUTOCOMMIT": False}}',
+        good='DATABASES = {"default": {"ENGINE": engine}}',
     ),
     Rule(
         number=706,
@@ -76,6 +85,8 @@ IDEMPOTENCY = (
         meaning="With lock='row' the row is committed before the view runs. In the transaction "
         "that Django keeps around the view this can't be, so each request fails.",
         remedy="Use lock='advisory', or put @non_atomic_requests on the view.",
+        bad='# DATABASES has ATOMIC_REQUESTS\n@idempotent(lock="row")\ndef pay(request): ...',
+        good="# DATABASES has ATOMIC_REQUESTS\n@idempotent\ndef pay(request): ...",
     ),
     Rule(
         number=707,
@@ -86,6 +97,8 @@ IDEMPOTENCY = (
         "@idempotent it is one transaction all the same, and its steps commit together.",
         remedy="Remove @non_atomic_requests, or do the work in phases: "
         "governance.idempotency.staged.",
+        bad="@non_atomic_requests\n@idempotent\ndef pay(request): ...",
+        good="@non_atomic_requests\n@staged()\ndef pay(request, operation): ...",
     ),
     Rule(
         number=708,
@@ -94,6 +107,8 @@ IDEMPOTENCY = (
         title="An answer that is streamed can't be given again",
         meaning="The effects are kept and never repeated, but a retry gets 409 and not the answer.",
         remedy="Answer with a body of limited size, such as the address of what was made.",
+        bad="@idempotent\ndef export(request):\n    return FileResponse(make(request))",
+        good='@idempotent\ndef export(request):\n    return redirect("export", make(request).pk)',
     ),
     Rule(
         number=709,
@@ -102,6 +117,9 @@ IDEMPOTENCY = (
         title="A protected view sets a cookie",
         meaning="Cookies are never kept with an answer, so who retries does not get this one.",
         remedy="Set it in another view, or tell the client in the body what it needs.",
+        bad="@idempotent\ndef pay(request):\n    response = paid(request)\n"
+        '    response.set_cookie("last", "1")\n    return response',
+        good='@idempotent\ndef pay(request):\n    return JsonResponse({"last": paid(request).pk})',
     ),
     Rule(
         number=710,
@@ -110,6 +128,8 @@ IDEMPOTENCY = (
         title="A protected view names a module that does not exist",
         meaning="The module says who answers for the endpoint, in the admin and in statistics.",
         remedy="Correct the name; the hint proposes the nearest one.",
+        bad='@idempotent(module="finanse")\ndef pay(request): ...',
+        good='@idempotent(module="finance")\ndef pay(request): ...',
         acceptable=False,
     ),
     Rule(
@@ -120,6 +140,9 @@ IDEMPOTENCY = (
         meaning="What the setting CIPHER names could not be imported, or did not give back what it "
         "was given. Answers are then not kept, and those that are can't be given again.",
         remedy="Correct the path, and the keys that the object uses.",
+        bad='GOVERNANCE = {"IDEMPOTENCY": {"CIPHER": "shop.keys.secret"}}',
+        good="# cipher = Fernet(settings.ANSWER_KEY)\n"
+        'GOVERNANCE = {"IDEMPOTENCY": {"CIPHER": "shop.keys.cipher"}}',
         acceptable=False,
     ),
 )

@@ -74,13 +74,12 @@ REHEARSAL = (
         severity=WARNING,
         slug="rehearsal-reverse-differs",
         title="Undoing a migration leaves another structure",
-        meaning="A column, a constraint or an index is not as it was before.",
-        remedy="Let the reverse operation make what the forward one has taken away.",
-        bad='migrations.RunSQL("DROP INDEX shop_order_note", migrations.RunSQL.noop)',
-        good="migrations.RunSQL(\n"
-        '    "DROP INDEX shop_order_note",\n'
-        '    "CREATE INDEX shop_order_note ON shop_order (note)",\n'
-        ")",
+        meaning="A column, a constraint, an index, a view, a sequence, a function, a trigger, a "
+        "type or an extension is missing, left over or not as it was before.",
+        remedy="Let the reverse operation make what the forward one has taken away, and take away "
+        "what it has made.",
+        bad='migrations.RunSQL("CREATE SEQUENCE numbers", migrations.RunSQL.noop)',
+        good='migrations.RunSQL("CREATE SEQUENCE numbers", "DROP SEQUENCE numbers")',
     ),
     Rule(
         number=327,
@@ -182,5 +181,7 @@ REHEARSAL = (
         meaning="One that it builds on can't be applied to an empty database, so nothing is known "
         "of this one.",
         remedy="Correct the one before it. It may need an extension, or rows that it expects.",
+        bad='Item.objects.get(sku="lamp")  # in a RunPython before it',
+        good='Item.objects.filter(sku="lamp").update(on_hand=0)',
     ),
 )

@@ -67,7 +67,7 @@ def waiting(loader: TolerantLoader, app_labels: Collection[str] = ()) -> Selecti
         and key[0] in labels
         and (not app_labels or key[0] in app_labels)
     }
-    return Selection(keys=frozenset(keys), how="not applied yet", together=True)
+    return Selection(keys=frozenset(keys), how="waiting to be applied", together=True)
 
 
 def everything(loader: TolerantLoader, label: str = "") -> Selection:

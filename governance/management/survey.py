@@ -68,7 +68,7 @@ def of_production(alias: str) -> list[Finding]:
     try:
         rows = list(Violation.objects.using(alias).order_by("owner", "table", "caller"))
     except (DatabaseError, ImproperlyConfigured) as error:
-        reason = str(error).strip().splitlines()[0]
+        reason = str(error).strip().splitlines()[0].rstrip(".")
         raise CommandError(
             f"Observed violations can't be read: {reason}. Run migrate, or leave out --observed.",
             returncode=2,

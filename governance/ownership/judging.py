@@ -15,7 +15,7 @@ from governance.findings import Finding
 from governance.ownership.concessions import usable_cascades, usable_waivers
 from governance.ownership.declarations import Declared, Module, Share
 from governance.ownership.interfaces import neighbours, published
-from governance.ownership.names import table_key
+from governance.ownership.names import is_unknown, table_key
 from governance.ownership.places import spec_of
 from governance.ownership.registry import Registry
 from governance.rules import rule
@@ -117,6 +117,8 @@ def _share_mistake(owner: str, share: Share, registry: Registry) -> tuple[str, s
     table = registry.table(share.table)
     if table is None:
         return "names a table that nobody owns", did_you_mean(share.table, registry.tables)
+    if is_unknown(table.owner):
+        return "names a table that nobody owns", f"Name its app in Module {owner!r}."
     if table.owner != owner:
         return f"names a table of {table.owner}", f"{table.owner} alone can share it."
     return "", ""

@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from governance.postgres.catalog import ask, query, unguarded
 from governance.postgres.locks import Lock
@@ -62,9 +62,8 @@ class Trace:
     """Which row it is about, where PostgreSQL tells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """One relation at one moment."""
+class Relation(NamedTuple):
+    """One relation at one moment. Hundreds are made for each statement, so it has to be cheap."""
 
     oid: int
     name: str
@@ -206,7 +205,7 @@ def relations(driver: Any) -> Relations:
 
 
 def _by_oid(rows: Iterable[tuple[Any, ...]]) -> Relations:
-    return {row[0]: Relation(*row) for row in rows}
+    return {row[0]: Relation._make(row) for row in rows}
 
 
 def _seen(driver: Any) -> tuple[Relations, list[tuple[int, str]]]:

@@ -16,6 +16,7 @@ from governance.postgres.identifiers import quoted
 from governance.postgres.tracing import Trace
 from governance.rehearsal import verdicts
 from governance.rehearsal.comparison import Kept, differences, dropped, keep, lost
+from governance.rehearsal.objects import differing, objects
 from governance.rehearsal.probes import Probe, Refusal, probes, refusals
 from governance.rehearsal.releases import choices, release
 from governance.rehearsal.result import Kind, Statement, Verdict
@@ -44,6 +45,7 @@ class Play:
         self.steps = steps
         self.stage = stage
         self.known = structures(stage.connection)
+        self.objects = objects(stage.connection)
         self.changed = self.known
         self.verdicts: list[Verdict] = []
         self.statements: list[Statement] = []
@@ -137,10 +139,12 @@ class Play:
             return False
         restored = structures(driver)
         gone = list(lost(self._kept, keep(driver, restored, self._kept.keys())))
-        differing = list(differences(self.known, restored))
+        left = list(differences(self.known, restored))
+        tables = self.known.keys() & restored.keys()
+        left += [("", fact) for fact in differing(self.objects, objects(driver), tables)]
         self.verdicts += verdicts.losses(name, gone, undone=True)
-        self.verdicts += verdicts.differences(name, differing)
-        self.stages["all is as before"] = not (gone or differing)
+        self.verdicts += verdicts.differences(name, left)
+        self.stages["all is as before"] = not (gone or left)
         return True
 
     def _lost_forwards(self) -> None:

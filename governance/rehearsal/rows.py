@@ -8,11 +8,13 @@ from enum import Enum
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from governance.postgres.identifiers import quoted, quoted_parts
 from governance.rehearsal.proposing import Choices, NothingToRefer, Proposals, Row, proposals
 from governance.rehearsal.structure import Structure
 
+INERROR = TransactionStatus.INERROR
 _ATTEMPTS = 24
 _MESSAGES = 3
 _HOPELESS = 3
@@ -111,7 +113,7 @@ def _fill(driver: Any, cursor: Any, made: Proposals, number: int) -> str:
     if _filled_at_once(driver, cursor, made, most):
         return ""
     for place in range(most):
-        refusal = write_somehow(driver, cursor, made, place)
+        refusal = write_somehow(cursor, made, place)
         failed = failed + 1 if refusal else 0
         reason = refusal or reason
         if failed == _HOPELESS:
@@ -139,20 +141,25 @@ def _filled_at_once(driver: Any, cursor: Any, made: Proposals, most: int) -> boo
     return False
 
 
-def write_somehow(driver: Any, cursor: Any, made: Proposals, number: int) -> str:
-    """Try proposals until one is accepted; return the last refusal, empty for a success."""
+def write_somehow(cursor: Any, made: Proposals, number: int) -> str:
+    """Try proposals until one is accepted; return the last refusal, empty for a success.
+
+    Each goes with its savepoint in one message; a refusal leaves that open.
+    """
     reason, blamed = "", frozenset[str]()
     for attempt in range(_ATTEMPTS):
         try:
             row = made.row(number, attempt=attempt, blamed=blamed)
-            with driver.transaction():
-                cursor.execute(_text(cursor, made.structure.name, row))
+            text = _text(cursor, made.structure.name, row)
+            cursor.execute(f"SAVEPOINT one; {text}; RELEASE one")
         except NothingToRefer as missing:
             own = str(missing) == made.structure.name
             return (
                 "each row has to refer to another" if own else f"{missing} has no row to refer to"
             )
         except psycopg.Error as error:
+            if cursor.connection.info.transaction_status == INERROR:
+                cursor.execute("ROLLBACK TO one; RELEASE one")
             reason = first_line(error)
             blamed = _blamed(error, made.structure)
         else:

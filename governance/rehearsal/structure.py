@@ -24,14 +24,15 @@ class Column:
     """Those of an enum."""
     not_null: bool = False
     default: str = ""
-    identity: bool = False
+    identity: str = ""
+    """ALWAYS or BY DEFAULT."""
     generated: bool = False
     collation: str = ""
 
     @property
     def counts_itself(self) -> bool:
         """Whether PostgreSQL gives it a new number for each row."""
-        return self.identity or self.default.startswith("nextval(")
+        return bool(self.identity) or self.default.startswith("nextval(")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +74,13 @@ def structures(driver: Any) -> dict[str, Structure]:
     """Return every table by its name: ``name``, or ``schema.name`` outside ``public``."""
     columns: dict[int, list[Column]] = defaultdict(list)
     tables: dict[int, tuple[str, bool]] = {}
-    for oid, table, partition, *facts in ask(driver, _query("columns")):
+    for oid, table, partition, *facts in ask(driver, query("columns")):
         tables[oid] = (table, partition)
         columns[oid].append(_column(facts))
     constraints, indexes = defaultdict(list), defaultdict(list)
-    for row in ask(driver, _query("constraints")):
+    for row in ask(driver, query("constraints")):
         constraints[row[0]].append(row[1:])
-    for row in ask(driver, _query("indexes")):
+    for row in ask(driver, query("indexes")):
         indexes[row[0]].append(row[1:])
     return {
         name: _structure(
@@ -152,7 +153,7 @@ def _definitions(
         parts += ["NOT NULL"] if column.not_null else []
         parts += [f"DEFAULT {column.default}"] if column.default and not column.generated else []
         parts += [f"GENERATED AS ({column.default})"] if column.generated else []
-        parts += ["IDENTITY"] if column.identity else []
+        parts += [f"GENERATED {column.identity} AS IDENTITY"] if column.identity else []
         lines.append(" ".join(parts))
     lines += [f"constraint {definition}" for *_, definition in constraints]
     lines += [f"index {_nameless(i[2])}{'' if i[3] else ' (invalid)'}" for i in indexes]
@@ -166,6 +167,7 @@ def _nameless(definition: str) -> str:
 
 
 @cache
-def _query(name: str) -> str:
+def query(name: str) -> str:
+    """Return the text of a question to the catalogue."""
     place = files("governance.rehearsal") / "queries" / f"{name}.sql"
     return place.read_text(encoding="utf-8")

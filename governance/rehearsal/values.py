@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -77,6 +78,7 @@ def _unsized(name: str) -> int | None:
     return 1 if name in {"character", "char"} else None
 
 
+@cache
 def _parsed(kind: str) -> tuple[str, list[int]]:
     """``timestamp(3) with time zone`` → timestamp with time zone, [3]."""
     found = _TYPE.match(kind.strip().lower().replace('"', ""))

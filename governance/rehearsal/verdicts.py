@@ -126,7 +126,7 @@ def differences(migration: str, found: Iterable[tuple[str, str]]) -> Iterator[Ve
         yield Verdict(
             kind=Kind.REVERSE_DIFFERS,
             slug="rehearsal-reverse-differs",
-            message=f"{migration}, undone, leaves another structure: {table} {fact}.",
+            message=f"{migration}, undone, leaves another structure: {f'{table} {fact}'.strip()}.",
             hint="Let the reverse operation restore it.",
             table=table,
         )

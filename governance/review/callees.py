@@ -35,6 +35,20 @@ class Call:
         return self.function, f"{given}{self.editor}" if given or self.editor else ""
 
 
+class Unseen:
+    """What a function imports of a module that nobody has imported yet, so it can't be read."""
+
+    def __init__(self, module: str, name: str = "") -> None:
+        self.__module__ = module
+        self.__qualname__ = name or module.rpartition(".")[2]
+        self.__name__ = self.__qualname__.rpartition(".")[2]
+        self._within = name
+
+    def member(self, name: str) -> Unseen:
+        """Return what a dotted name leads to; a module and a class can't be told apart."""
+        return Unseen(self.__module__, f"{self._within}.{name}".lstrip("."))
+
+
 def is_followed(function: object, caller: Any) -> bool:
     """Tell whether a function is of the same file, or of the same app, as who calls it."""
     if not isinstance(function, FunctionType):
@@ -78,8 +92,12 @@ def resolved(node: ast.expr, names: Mapping[str, Any]) -> Any:
             return names.get(name)
         case ast.Attribute(value=inner, attr=attribute):
             place = resolved(inner, names)
-            if place is None or isinstance(place, ModuleType):
-                return vars(place).get(attribute) if place else None
+            if isinstance(place, Unseen):
+                return place.member(attribute)
+            if isinstance(place, ModuleType):
+                return _taken(place, attribute)
+            if place is None:
+                return None
             return _member(place if inspect.isclass(place) else type(place), attribute)
     return None
 
@@ -91,11 +109,32 @@ def _member(place: type, attribute: str) -> Any:
     return classmethod(found) if isinstance(found, FunctionType) else found
 
 
-def imported(node: ast.ImportFrom, package: str) -> ModuleType | None:
-    """Return a module that a function imports, if somebody has: it is not imported now."""
+def imported(node: ast.Import | ast.ImportFrom, package: str) -> dict[str, Any]:
+    """Return what an import within a function gives names to. Nothing is imported for it."""
+    if isinstance(node, ast.Import):
+        return {
+            alias.asname or alias.name.partition(".")[0]: _module(
+                alias.name if alias.asname else alias.name.partition(".")[0]
+            )
+            for alias in node.names
+        }
     parts = package.split(".")
     base = parts[: len(parts) - node.level + 1] if node.level else []
-    return sys.modules.get(".".join([*base, *filter(None, [node.module])]))
+    name = ".".join([*base, *filter(None, [node.module])])
+    return {alias.asname or alias.name: _taken(_module(name), alias.name) for alias in node.names}
+
+
+def _module(name: str) -> ModuleType | Unseen:
+    return sys.modules.get(name) or Unseen(name)
+
+
+def _taken(place: ModuleType | Unseen, name: str) -> Any:
+    """What a package has not, may be a module of it."""
+    if isinstance(place, Unseen):
+        return place.member(name)
+    if name in vars(place) or not hasattr(place, "__path__"):
+        return vars(place).get(name)
+    return _module(f"{place.__name__}.{name}")
 
 
 def tree_of(function: Callable[..., Any]) -> ast.FunctionDef | None:

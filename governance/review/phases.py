@@ -19,7 +19,6 @@ from governance.postgres.ddl.actions import (
     CreateTable,
     DetachPartition,
     DropColumn,
-    DropConstraint,
     DropIndex,
     DropTable,
     Index,
@@ -27,6 +26,7 @@ from governance.postgres.ddl.actions import (
     Maintain,
     Reindex,
     RenameColumn,
+    RenameIndex,
     RenameTable,
     SetOption,
     SetSchema,
@@ -37,22 +37,14 @@ from governance.postgres.ddl.actions import (
     WriteRows,
 )
 from governance.postgres.ddl.parts import GOES_ON
+from governance.postgres.ddl.relations import bare, owner_of_index
 from governance.postgres.ddl.schema import Schema, Table
 from governance.review.reviewed import Phase
 
 ORDER = (Phase.NONE, Phase.EXPAND, Phase.MIGRATE, Phase.CONTRACT)
 
 _WITHOUT_TRACE = (LockTable, Maintain, Reindex, SetSession, Transaction)
-_OF_TABLES = (
-    AddColumn,
-    AddConstraint,
-    CreateIndex,
-    CreateTable,
-    DropColumn,
-    DropConstraint,
-    DropIndex,
-    DropTable,
-)
+_OF_TABLES = (AddColumn, AddConstraint, CreateIndex, CreateTable, DropColumn, DropTable)
 """The schema tells all that they change."""
 _NO_ACTION = ("NO ACTION", "RESTRICT")
 _HARMLESS_TRIGGERS = frozenset({"tsvector_update_trigger", "tsvector_update_trigger_column"})
@@ -70,7 +62,8 @@ def phase_of(
     if breaks_old or takes_away(before, after):
         return Phase.CONTRACT
     made = {a.table for a in actions if isinstance(a, CreateTable)}
-    made |= {a.to for a in actions if isinstance(a, RenameTable)}
+    made |= {a.to for a in actions if isinstance(a, RenameTable | RenameIndex)}
+    made |= {a.index.name for a in actions if isinstance(a, CreateIndex)}
     if any(_tightens(a, after) or _takes_unknown(a, before, made) for a in actions):
         return Phase.CONTRACT
     if any(map(_moves_rows, actions)):
@@ -102,7 +95,9 @@ def _tightens(action: Action, after: Schema) -> bool:
             return name in after.triggers.values() and not lets_go_on(name, after)
         case ChangeObject(verb="drop", kind="domain constraint"):
             return False
-        case ChangeObject(verb="create", kind="policy" | "rule" | "domain constraint"):
+        case ChangeObject(verb="create" | "alter", kind="policy"):
+            return True
+        case ChangeObject(verb="create" | "replace", kind="rule" | "domain constraint"):
             return True
         case ChangeObject(verb="drop" | "rename"):
             return True
@@ -129,6 +124,8 @@ def _takes_unknown(action: Action, before: Schema, made: Container[str]) -> bool
             table = before.tables.get(name)
             known = table is not None and (table.complete or column in table.columns)
             return not known and name not in made
+        case DropIndex(name=name):
+            return bare(name) not in made and owner_of_index(before.tables, name) is None
     return False
 
 
@@ -173,7 +170,7 @@ def _relied_on(thing: Constraint | Index) -> bool:
 
 def _shows(view: Table, table: Table, after: Schema) -> bool:
     """Tell whether a view has all columns of the table whose name it has, from one other table."""
-    if view.kind != "view" or len(view.reads) != 1 or view.reads[0] not in after.tables:
+    if view.kind != "view" or not view.plain or view.reads[0] not in after.tables:
         return False
     shown = view.columns_read & {"*"} or table.columns.keys() <= view.columns_read
     return bool(shown) and table.columns.keys() <= after.tables[view.reads[0]].columns.keys()

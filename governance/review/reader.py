@@ -83,13 +83,13 @@ class Reader(ast.NodeVisitor):
 
     # Names
 
+    def visit_Import(self, node: ast.Import) -> None:
+        self.locals |= callees.imported(node, "")
+
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        module = callees.imported(node, self.globals.get("__package__") or "")
-        for alias in node.names:
-            value = getattr(module, alias.name, None)
-            self.locals[alias.asname or alias.name] = value
-            if is_model(value):
-                self.live.add(value._meta.label)
+        found = callees.imported(node, self.globals.get("__package__") or "")
+        self.locals |= found
+        self.live |= {value._meta.label for value in found.values() if is_model(value)}
 
     def visit_Name(self, node: ast.Name) -> None:
         value = self.globals.get(node.id)
@@ -215,6 +215,8 @@ class Reader(ast.NodeVisitor):
         value = callees.resolved(node, {**self.globals, **self.locals})
         if callees.is_followed(value, self.function):
             self.called.append(Call(function=value))
+        elif isinstance(value, callees.Unseen) and callees.may_write(value, handed=False):
+            self.unknown.append(f"hands on {callees.described(value)}, which is not read")
 
     def _call(self, node: ast.Call) -> None:
         value = callees.resolved(node.func, {**self.globals, **self.locals})

@@ -24,7 +24,7 @@ class Phase(Enum):
     """Which part of expand → migrate → contract something is."""
 
     EXPAND = "expand"
-    """Adds structure; every release that runs goes on as before."""
+    """Adds structure, or demands less; every release that runs goes on as before."""
     MIGRATE = "migrate"
     """Moves or changes rows."""
     CONTRACT = "contract"

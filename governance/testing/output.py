@@ -20,7 +20,9 @@ _MOST_TESTS = 3
 
 
 def notice(balance: Balance) -> str:
-    """Return one line, or nothing when nothing new was seen."""
+    """Return one line, or nothing when nothing new was seen, and nothing kept us from looking."""
+    if conf.settings().findings:
+        return f"governance: {_why_nothing()}\n"
     number = len(balance.fresh)
     if not number:
         return ""

@@ -172,6 +172,24 @@ def test_hand_written_migrations_are_judged(shop: Monolith) -> None:
     assert other.returncode == 0
 
 
+def test_who_shares_a_table_may_write_its_rows_only(shop: Monolith) -> None:
+    shop.write(
+        "shop/ownership.py",
+        """
+        from datetime import date, timedelta
+        from governance import Module, Share
+        SHARE = Share(table="shop_order", module="stock", reason="moving",
+                      until=date.today() + timedelta(days=9))
+        MODULE = Module(name="shop", apps=["shop"], team="Sales", shares=[SHARE])
+        """,
+    )
+    shop.write("stock/migrations/0002_reach.py", HAND_WRITTEN)
+    result = shop.manage("makemigrations", "stock")
+    assert "operation 1 (RunSQL) alters shop_order, a table of shop (Sales)" in result.stderr
+    assert "cross-module-data-change" not in result.stderr
+    assert "operation 3 (RunSQL) calls tidy" in result.stderr
+
+
 def test_mode_for_one_run(shop: Monolith) -> None:
     shop.write("stock/migrations/0002_reach.py", HAND_WRITTEN)
     report = shop.manage("makemigrations", "stock", "--governance", "report")

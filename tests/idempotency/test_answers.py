@@ -93,6 +93,16 @@ def test_nobody_s_key(database: str) -> None:
     assert rows() == 0
 
 
+def test_logging_in_and_out_in_between(database: str) -> None:
+    assert problem(paid(posted(by=AnonymousUser()))) == (400, "no-principal")
+    first = paid(posted())
+    out = paid(posted(by=AnonymousUser()))
+    assert problem(out) == (400, "no-principal")
+    assert first.content not in out.content
+    assert paid(posted()).content == first.content
+    assert rows() == 1
+
+
 def test_failing_scope_is_no_scope(database: str) -> None:
     def scope(request: HttpRequest) -> str:
         raise LookupError("no tenant")

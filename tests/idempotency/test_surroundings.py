@@ -235,6 +235,50 @@ def test_connection_that_was_lost(transactional_db: None) -> None:
     assert IdempotencyKey.objects.count() == rows() == 1
 
 
+class Replicas:
+    """Sends what is read, and what belongs to us, to a database that is not there."""
+
+    def db_for_read(self, model: Any, **hints: Any) -> str:
+        return "replica"
+
+    def db_for_write(self, model: Any, **hints: Any) -> str | None:
+        return "elsewhere" if model is IdempotencyKey else None
+
+
+def test_keys_are_never_looked_up_on_a_replica(database: str, settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [Replicas()]
+    first, second = idempotent(pay)(posted()), idempotent(pay)(posted())
+    assert (second.content, second["Idempotency-Replayed"]) == (first.content, "true")
+
+
+class Failing:
+    """A middleware that fails once the view is done, as one that saves a session may."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response, self.left = get_response, 1
+
+    def __call__(self, request: HttpRequest) -> Any:
+        response = self.get_response(request)
+        if self.left and request.path == "/scoped":
+            self.left -= 1
+            raise ConnectionError("the session could not be saved")
+        return response
+
+
+@pytest.mark.parametrize("atomic", [False, True])
+def test_middleware_that_fails_after_the_view(
+    transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch, atomic: bool
+) -> None:
+    settings.ROOT_URLCONF = __name__
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.Failing"]
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", atomic)
+    client = Client(raise_request_exception=False)
+    answers = [client.post("/scoped", {}, JSON, headers={"Idempotency-Key": KEY}) for _ in "12"]
+    assert [answer.status_code for answer in answers] == [500, 201]
+    assert answers[1]["Idempotency-Replayed"] == "true"
+    assert (rows(), keys()) == (1, ["completed"])
+
+
 def test_writes_are_enforced_within(database: str, governance_settings: Any) -> None:
     """The guard knows our statements, also the one that brings COMMIT along."""
     governance_settings(MODE="enforce")

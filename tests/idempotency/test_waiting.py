@@ -18,10 +18,12 @@ def test_places_are_those_of_the_process() -> None:
     for thread in threads:
         thread.start()
     ready.wait()
-    with place_to_wait(2) as granted:
-        assert not granted
-    done.wait()
-    for thread in threads:
-        thread.join()
+    try:
+        with place_to_wait(2) as granted:
+            assert not granted
+    finally:
+        done.wait()
+        for thread in threads:
+            thread.join()
     with place_to_wait(1) as granted:
         assert granted

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -370,6 +371,17 @@ def test_observed_before_migrate(file: Path) -> None:
     message = refused("--observed")
     assert message.startswith("Observed violations can't be read: relation ")
     assert message.endswith("Run migrate, or leave out --observed.")
+
+
+def test_observed_without_a_database(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def complain(*arguments: object) -> None:
+        raise ImproperlyConfigured("settings.DATABASES is improperly configured.")
+
+    monkeypatch.setattr(Violation.objects, "using", complain)
+    assert refused("--observed") == (
+        "Observed violations can't be read: settings.DATABASES is improperly configured. "
+        "Run migrate, or leave out --observed."
+    )
 
 
 def report_of_tests(file: Path, *findings: Finding) -> str:

@@ -238,6 +238,12 @@ def test_governance_E108_foreign_and_unknown_table() -> None:
             "Did you mean 'finance_tag'?",
         )
     ]
+    misspelt = Module(name="finance", apps=["finanse"], shares=share().shares)
+    assert findings(CORE, DEV, misspelt)[-1] == (
+        "invalid-share",
+        "The share of finance_tag with dev names a table that nobody owns.",
+        "Name its app in Module 'finance'.",
+    )
 
 
 def test_first_claim_stands() -> None:

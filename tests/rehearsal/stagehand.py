@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -55,27 +56,43 @@ def rehearsed(
     keep: bool = False,
 ) -> Rehearsal:
     """Rehearse operations as ``shop.0002_change`` on what ``parent`` makes."""
-    place, before = server(), ProjectState()
-    like = dict(connections["default"].settings_dict)
-    template = place.create()
+    template, before = _the_shop() if parent is None else _template(parent)
     try:
-        with on_stage("default", place.settings_for(template, like)) as stage:
-            first = migration("0001_initial", shop() if parent is None else parent)
-            before = forwards(stage, first, before)
         return rehearse(
             Scene(
-                server=place,
+                server=server(),
                 template=template,
                 alias="default",
-                like=like,
+                like=dict(connections["default"].settings_dict),
                 migration=migration("0002_change", operations, atomic=atomic),
-                before=before,
+                before=before.clone(),
                 rows=rows,
                 keep=keep,
             )
         )
     finally:
-        place.drop(template)
+        if parent is not None:
+            server().drop(template)
+
+
+@cache
+def _the_shop() -> tuple[str, ProjectState]:
+    """What most tests begin with; it stays until ``close``."""
+    return _template(shop())
+
+
+def _template(parent: Sequence[Operation]) -> tuple[str, ProjectState]:
+    place, like = server(), dict(connections["default"].settings_dict)
+    name = place.create()
+    with on_stage("default", place.settings_for(name, like)) as stage:
+        return name, forwards(stage, migration("0001_initial", parent), ProjectState())
+
+
+def close() -> None:
+    """Drop what was kept for all tests."""
+    if _the_shop.cache_info().currsize:
+        server().drop(_the_shop()[0])
+        _the_shop.cache_clear()
 
 
 def told(rehearsal: Rehearsal) -> list[str]:

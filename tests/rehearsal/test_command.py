@@ -38,9 +38,27 @@ class Migration(migrations.Migration):
     operations = [{operations}]
 """
 WIDER = 'migrations.AlterField("order", "note", models.CharField(max_length=50))'
+HANDLERS = """
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
+
+def refuse(**kwargs):
+    raise RuntimeError("a handler ran")
+
+class ShopConfig(AppConfig):
+    name = "shop"
+    def ready(self):
+        pre_migrate.connect(refuse)
+        post_migrate.connect(refuse)
+"""
 MODULE = 'MODULE = Module(name="shop", apps=["shop"])'
 DROPPING = 'migrations.RemoveField("order", "note")'
 COUNTED = 'migrations.AddField("order", "number", models.IntegerField(null=True))'
+CARD = "shop/migrations/0002_change.review.toml"
+NO_CARD = (
+    "shop.NAME has no review card to note its rehearsal on. Write it first: manage.py "
+    "schema_review shop NAME --card\n"
+)
 NOWHERE = "postgresql://x@127.0.0.1:1/x"
 ONE = "1 info.\n"
 GUESS = (
@@ -71,6 +89,32 @@ def rehearse(project: Monolith, *arguments: str, **environment: str) -> tuple[in
     written = re.sub(r"· \d+\.\d s", "· 0.0 s", ran.stdout)
     written = re.sub(r"PostgreSQL [\d.]+", "PostgreSQL 18", written)
     return ran.returncode, re.sub(r"(?m)(_order) +(\d+|<1)$", r"\1  1", written), ran.stderr
+
+
+def each(project: Monolith, *commands: tuple[str, ...]) -> list[tuple[int, str, str]]:
+    """Run several commands in one process; the exit code, what was written, what was told."""
+    ran = project.python(
+        f"""
+        import io, json
+        from django.core.management import CommandError, call_command
+        done = []
+        for name, *arguments in {list(commands)}:
+            out, told, code = io.StringIO(), io.StringIO(), 0
+            if name == "schema_rehearse":
+                arguments += ["--server", {server().url("postgres")!r}]
+            try:
+                call_command(name, *arguments, stdout=out, stderr=told)
+            except SystemExit as stopped:
+                code = stopped.code
+            except CommandError as error:
+                code = error.returncode
+                told.write(f"CommandError: {{error}}\\n")
+            done.append([code, out.getvalue(), told.getvalue()])
+        print(json.dumps(done))
+        """
+    )
+    assert ran.returncode == 0, ran.stderr
+    return [(code, written, told) for code, written, told in json.loads(ran.stdout)]
 
 
 def rehearsed(written: str) -> list[str]:
@@ -109,46 +153,49 @@ def test_output(shop: Monolith) -> None:
 
 
 def test_only_what_is_not_applied(shop: Monolith) -> None:
-    assert rehearse(shop) == (2, "", GUESS)
-    shop.manage("migrate", "shop", "0001")
-    _, written, _ = rehearse(shop)
-    assert rehearsed(written) == ["shop.0002_change"]
-    shop.manage("migrate", "shop", "0002", "--fake")
-    assert rehearse(shop) == (
-        0,
-        "No findings.\n0 migrations rehearsed: not applied yet.\n",
-        "",
+    guessed, _, waiting, _, applied = each(
+        shop,
+        ("schema_rehearse",),
+        ("migrate", "shop", "0001", "-v0"),
+        ("schema_rehearse",),
+        ("migrate", "shop", "0002", "--fake", "-v0"),
+        ("schema_rehearse",),
     )
+    assert guessed == (2, "", GUESS)
+    assert rehearsed(waiting[1]) == ["shop.0002_change"]
+    assert applied == (0, "No findings.\n0 migrations rehearsed: not applied yet.\n", "")
 
 
 def test_only_what_is_new_since_a_commit(shop: Monolith) -> None:
     """Everything else comes before it, also what sorts after it."""
     shop.app("stock", ownership='MODULE = Module(name="stock", apps=["stock"])')
-    later = INITIAL.replace("Order", "Item")
-    shop.write("stock/migrations/0001_initial.py", later)
+    shop.write("stock/migrations/0001_initial.py", INITIAL.replace("Order", "Item"))
     git(shop, "init", "-q", "-b", "main")
     git(shop, "add", "-A")
     git(shop, "commit", "-q", "-m", "first")
-    third = CHANGE.replace("0001_initial", "0002_change").replace("{operations}", COUNTED)
-    shop.write("shop/migrations/0003_count.py", third)
+    text = CHANGE.replace("0001_initial", "0002_change").replace(
+        "{operations}", 'migrations.RunSQL("SELECT id FROM stock_item", "SELECT 1")'
+    )
+    shop.write("shop/migrations/0003_count.py", text)
     shop.set('GOVERNANCE = {"SINCE": "main"}')
-    code, written, told = rehearse(shop)
-    assert (code, told) == (0, "")
-    assert rehearsed(written) == ["shop.0003_count"]
-    assert written.endswith("1 migration rehearsed: new or changed since main.\n")
-    assert rehearse(shop, "stock", "--since", "main")[:2] == (
-        0,
-        "No findings.\n0 migrations rehearsed: new or changed since main, of stock.\n",
+    by_setting, of_app, unknown = each(
+        shop,
+        ("schema_rehearse",),
+        ("schema_rehearse", "stock", "--since", "main"),
+        ("schema_rehearse", "--since", "mian"),
     )
-    assert rehearse(shop, "--since", "mian")[::2] == (
-        2,
-        "CommandError: git knows no commit 'mian' here. In CI, fetch it first: git fetch origin "
-        "mian\n",
-    )
+    assert rehearsed(by_setting[1]) == ["shop.0003_count"]
+    assert by_setting[1].endswith("1 migration rehearsed: new or changed since main.\n")
+    none = "No findings.\n0 migrations rehearsed: new or changed since main, of stock.\n"
+    assert of_app == (0, none, "")
+    fetch = "In CI, fetch it first: git fetch origin mian"
+    assert unknown == (2, "", f"CommandError: git knows no commit 'mian' here. {fetch}\n")
 
 
 def test_several_end_in_a_table(shop: Monolith) -> None:
+    """And nothing of them stays but templates."""
     change(shop, 'migrations.RunSQL("SELECT 1 / 0", "SELECT 1")')
+    before = set(server().databases())
     code, written, _ = rehearse(shop, "shop", "--all", COLUMNS="80")
     written = re.sub(r" \d\.\d ", " 0.0 ", written)
     assert code == 1
@@ -162,11 +209,16 @@ def test_several_end_in_a_table(shop: Monolith) -> None:
         "error: shop.0002_change fails: division by zero (22012)."
     ) in written
     assert written.endswith("1 error.\n2 migrations rehearsed: the whole history, of shop.\n")
+    left = set(server().databases()) - before
+    assert [name for name in left if "_run_" in name] == []
 
 
-def test_json(shop: Monolith) -> None:
-    _, written, _ = rehearse(shop, "shop", "0002", "--format", "json")
+def test_json_and_no_handler_runs(shop: Monolith) -> None:
+    shop.write("shop/apps.py", HANDLERS)
+    code, written, told = rehearse(shop, "shop", "0002", "--format", "json")
+    assert (code, told) == (0, "")
     data = json.loads(written)
+    assert data["scope"] == "shop.0002_change"
     assert data["findings"][0]["details"]["verdict"] == "REVERSE FAILS"
     assert data["findings"][0]["actor"] == data["findings"][0]["owner"] == "shop"
     (rehearsal,) = data["rehearsals"]
@@ -183,26 +235,16 @@ def test_json(shop: Monolith) -> None:
 
 def test_the_card_of_a_migration_gets_its_rehearsal(shop: Monolith) -> None:
     change(shop, DROPPING)
-    noting = "schema_rehearse", "shop", "0002", "--card", "--server", server().url("postgres")
-    ran = shop.manage(*noting)
-    assert (ran.returncode, ran.stdout, ran.stderr) == (
-        2,
-        "",
-        "CommandError: shop.0002_change has no review card to note its rehearsal on. Write it "
-        "first: manage.py schema_review shop 0002_change --card\n",
-    )
-    shop.manage("schema_review", "shop", "0002", "--card")
+    noting = ("schema_rehearse", "shop", "0002", "--card")
+    checking = ("schema_review", "shop", "0002", "--check")
+    missing, _ = each(shop, noting, ("schema_review", "shop", "0002", "--card"))
+    assert missing == (2, "", f"CommandError: {NO_CARD.replace('NAME', '0002_change')}")
     file = shop.folder / "shop/migrations/0002_change.review.toml"
     file.write_text(file.read_text().replace('rollback = ""', 'rollback = "Deploy it again."'))
     before = tomllib.loads(file.read_text())
-    assert shop.manage(*noting, CI="true").stderr.startswith(
-        "CommandError: Review cards are not written in CI (CI is set): people review."
-    )
-    ran = shop.manage(*noting)
-    assert (ran.returncode, ran.stderr) == (
-        1,
-        "noted the rehearsal in shop/migrations/0002_change.review.toml\n",
-    )
+    noted, checked, again = each(shop, noting, checking, noting)
+    assert (noted[0], noted[2]) == (1, f"noted the rehearsal in {CARD}\n")
+    assert (again[0], again[2]) == (1, f"{CARD} has this rehearsal already\n")
     card = tomllib.loads(file.read_text())
     rehearsal = card.pop("rehearsal")
     assert card == before
@@ -213,27 +255,27 @@ def test_the_card_of_a_migration_gets_its_rehearsal(shop: Monolith) -> None:
         "rehearsal-loses-data",
         "rehearsal-reverse-fails",
     ]
-    stale = "shop.0002_change was changed after its rehearsal on"
-    assert stale not in shop.manage("schema_review", "shop", "0002", "--check").stdout
     change(shop, DROPPING, COUNTED)
-    assert stale in shop.manage("schema_review", "shop", "0002", "--check").stdout
+    (outdated,) = each(shop, checking)
+    stale = "shop.0002_change was changed after its rehearsal on"
+    assert (stale in checked[1], stale in outdated[1]) == (False, True)
 
 
 def test_of_several_those_with_a_card_are_noted(shop: Monolith) -> None:
-    shop.manage("schema_review", "shop", "0002", "--card")
-    url = server().url("postgres")
-    ran = shop.manage("schema_rehearse", "shop", "--all", "--card", "--server", url)
-    assert (ran.returncode, ran.stderr) == (
-        0,
-        "shop.0001_initial has no review card to note its rehearsal on. Write it first: manage.py "
-        "schema_review shop 0001_initial --card\n"
-        "noted the rehearsal in shop/migrations/0002_change.review.toml\n",
+    _, noted = each(
+        shop,
+        ("schema_review", "shop", "0002", "--card"),
+        ("schema_rehearse", "shop", "--all", "--card"),
     )
-    file = shop.folder / "shop/migrations/0002_change.review.toml"
-    text = file.read_text()
-    ran = shop.manage("schema_rehearse", "shop", "0002", "--card", "--server", url)
-    assert ran.stderr == "shop/migrations/0002_change.review.toml has this rehearsal already\n"
-    assert file.read_text() == text
+    without = NO_CARD.replace("NAME", "0001_initial")
+    assert (noted[0], noted[2]) == (0, f"{without}noted the rehearsal in {CARD}\n")
+
+
+def test_no_card_is_written_in_ci(shop: Monolith) -> None:
+    code, _, told = rehearse(shop, "shop", "0002", "--card", CI="true")
+    assert code == 2
+    start = "CommandError: Review cards are not written in CI (CI is set): people review."
+    assert told.startswith(start)
 
 
 WRONG = {
@@ -244,10 +286,18 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
-def test_what_does_not_exist(shop: Monolith, arguments: tuple[str, ...]) -> None:
-    code, written, told = rehearse(shop, *arguments)
-    assert (code, written, told) == (2, "", f"CommandError: {WRONG[arguments]}\n")
+def test_what_does_not_exist(shop: Monolith) -> None:
+    ran = shop.python(
+        f"""
+        from django.core.management import CommandError, call_command
+        for arguments in {list(WRONG)}:
+            try:
+                call_command("schema_rehearse", *arguments)
+            except CommandError as error:
+                print(error.returncode, error)
+        """
+    )
+    assert ran.stdout == "".join(f"2 {text}\n" for text in WRONG.values()), ran.stderr
 
 
 def test_a_server_that_is_not_there(shop: Monolith) -> None:
@@ -291,28 +341,6 @@ def test_a_parent_that_fails(shop: Monolith) -> None:
     assert code == 2
     assert told.startswith("CommandError: shop.0002_change can't be applied to an empty database: ")
     assert told.endswith("Rehearse on a server that has it: --server postgresql://…\n")
-
-
-def test_no_handler_runs(shop: Monolith) -> None:
-    shop.write(
-        "shop/apps.py",
-        """
-        from django.apps import AppConfig
-        from django.db.models.signals import post_migrate, pre_migrate
-
-        def refuse(**kwargs):
-            raise RuntimeError("a handler ran")
-
-        class ShopConfig(AppConfig):
-            name = "shop"
-            def ready(self):
-                pre_migrate.connect(refuse)
-                post_migrate.connect(refuse)
-        """,
-    )
-    code, written, told = rehearse(shop, "shop", "0002")
-    assert (code, told) == (0, "")
-    assert "✓ forwards again" in written
 
 
 def test_the_guard_keeps_still(shop: Monolith) -> None:

@@ -46,15 +46,18 @@ HARD = {
 }
 
 
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    name = server().create()
+    yield name
+    server().drop(name)
+
+
 @pytest.fixture
-def connection() -> Iterator[Any]:
-    place = server()
-    name = place.create()
-    try:
-        with place.connect(name) as opened:
-            yield opened
-    finally:
-        place.drop(name)
+def connection(database: str) -> Iterator[Any]:
+    with server().connect(database) as opened:
+        yield opened
+        opened.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
 
 def filled(connection: Any, *, number: int = 20, variety: Variety = Variety.ALL) -> Filled:

@@ -292,9 +292,31 @@ def test_what_writes_nothing_is_silent(reading: Reading, top: str, body: str) ->
     assert (script.steps, script.unreadable) == ((), ())
 
 
-def test_nothing_is_imported(reading: Reading) -> None:
-    reading("from library.late import x\nx(apps)")
+LATE = "library.late, which is not read"
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("from library.late import x\nx(apps)", f"calls x of {LATE}"),
+        ("from library.late import x\nx()", f"calls x of {LATE}"),
+        ("from ..late import Late as L\nL.all()", f"calls Late.all of {LATE}"),
+        ("from library import late\nlate.x()", f"calls x of {LATE}"),
+        ("from .. import late\nlate.Late.all()", f"calls Late.all of {LATE}"),
+        ("import library.late\nlibrary.late.x()", f"calls x of {LATE}"),
+        ("import library.late as later\nlater.x()", f"calls x of {LATE}"),
+        ("from library.late import x\nany(map(x, [1]))", f"hands on x of {LATE}"),
+        ("import library\nlibrary.late.x()", f"calls x of {LATE}"),
+    ],
+)
+def test_modules_that_nobody_has_imported(reading: Reading, body: str, why: str) -> None:
+    """They are told, and not imported to be read."""
+    assert why in reading(body).unreadable
     assert "library.late" not in sys.modules
+
+
+def test_modules_of_libraries_that_nobody_has_imported(reading: Reading) -> None:
+    assert reading("import turtledemo.clock as clock\nclock.main()").unreadable == ()
 
 
 def test_lines_of_other_files(reading: Reading) -> None:

@@ -65,11 +65,12 @@ def test_mode_off(suite: Suite) -> None:
 
 def test_mistake_in_the_setting(suite: Suite) -> None:
     suite.mode("enforced")
-    asked = suite.pytest("--governance-report").stdout
-    assert (
+    told = (
         "GOVERNANCE['MODE'] is 'enforced', so governance stays off. Did you mean 'enforce'? "
         "Choose 'off', 'report' or 'enforce'.\n"
-    ) in asked
+    )
+    assert told in suite.pytest("--governance-report").stdout
+    assert f"\ngovernance: {told}" in suite.pytest().stdout
 
 
 def test_choice_in_the_configuration(suite: Suite) -> None:

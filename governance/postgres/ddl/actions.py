@@ -307,6 +307,8 @@ class ChangeObject(Action):
     detail: str = ""
     """What only this kind has: the new enum value, the function of a trigger, GRANT or REVOKE, the
     columns that a view gives its readers."""
+    plain: bool = False
+    """A view that shows columns of one table as they are, in every row of it."""
     columns: tuple[str, ...] = ()
     """Columns that a view, a policy or a trigger speaks of; ``*`` for all."""
 

@@ -38,5 +38,7 @@ class Table:
     """The names of columns in the query of a view; ``*`` for all."""
     outputs: tuple[str, ...] = ()
     """The columns that a view gives its readers; empty where they are not known."""
+    plain: bool = False
+    """A view that shows all rows of the one table that it reads."""
     complete: bool = True
     """False where only a part is known: a table first met in an ALTER TABLE."""

@@ -13,7 +13,7 @@ SELECT
           WHERE e.enumtypid IN (t.oid, NULLIF(t.typbasetype, 0)) ORDER BY e.enumsortorder),
     a.attnotnull OR COALESCE(t.typnotnull, false),
     COALESCE(pg_get_expr(d.adbin, d.adrelid), ''),
-    a.attidentity <> '',
+    CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' ELSE '' END,
     a.attgenerated <> '',
     COALESCE(co.collname::text, '')
 FROM pg_class c

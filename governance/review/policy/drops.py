@@ -192,7 +192,7 @@ def _column_cascades(case: Case, action: DropColumn) -> Iterator[Finding]:
 
 
 def _cascades(case: Case, what: str, column: str, clause: str) -> Iterator[Finding]:
-    """Django always writes CASCADE: that is told where it is known to hit something."""
+    """Django writes CASCADE where it need not: told where that is known to hit something."""
     views = views_of(case, column)
     if not views and case.operation.kind != "RunSQL":
         return

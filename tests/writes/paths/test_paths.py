@@ -63,9 +63,11 @@ def outcomes(layer: str) -> dict:
                 cwd=HERE / "project",
                 capture_output=True,
                 text=True,
-                timeout=300,
+                timeout=900,
                 check=False,
             )
+        except subprocess.TimeoutExpired as error:
+            return {"error": f"{error}\n{error.stderr!r}"}
         finally:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     return json.loads(done.stdout) if done.returncode == 0 else {"error": done.stderr}

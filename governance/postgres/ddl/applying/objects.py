@@ -57,6 +57,7 @@ def _put_view(draft: Draft, action: ChangeObject, known: Table | None) -> None:
             reads=action.reads,
             columns_read=frozenset(action.columns),
             outputs=tuple(action.detail.split()),
+            plain=action.plain,
             views=known.views if known else (),
             indexes=known.indexes if known else {},
         )

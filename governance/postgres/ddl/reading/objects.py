@@ -64,6 +64,21 @@ def create_view(node: Node) -> Found:
         detail=" ".join(strings(node.get("aliases", ())) or outputs(query)),
         reads=reads(query),
         columns=tuple(dict.fromkeys(columns(query))),
+        plain=_is_plain(query.get("SelectStmt", {})),
+    )
+
+
+def _is_plain(select: Node) -> bool:
+    """Tell whether a query shows columns of one table as they are, in every row of it."""
+    shown = [entry["ResTarget"]["val"] for entry in select.get("targetList", ())]
+    sources = select.get("fromClause", ())
+    return (
+        select.keys() <= {"targetList", "fromClause", "limitOption", "op"}
+        and select.get("op") == "SETOP_NONE"
+        and len(sources) == 1
+        and "RangeVar" in sources[0]
+        and all("ColumnRef" in value for value in shown)
+        and not any("name" in entry["ResTarget"] for entry in select["targetList"])
     )
 
 
