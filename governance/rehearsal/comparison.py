@@ -36,6 +36,9 @@ class Loss:
     became: str = ""
 
 
+_NOT_VALID = " NOT VALID"
+
+
 def keep(driver: Any, known: Mapping[str, Structure], tables: Collection[str]) -> dict[str, Kept]:
     """Read all rows of tables."""
     return {name: _kept(driver, known[name]) for name in sorted(tables) if name in known}
@@ -72,15 +75,21 @@ def dropped(before: Mapping[str, Kept], known: Mapping[str, Structure]) -> Itera
 def differences(
     before: Mapping[str, Structure], after: Mapping[str, Structure]
 ) -> Iterator[tuple[str, str]]:
-    """Yield a table and what it has too much or too little: «lacks index btree (a)»."""
+    """Yield a table and what it has too much or too little: «lacks index btree (a)».
+
+    A constraint that was validated may stay so: it demands the same of whoever writes.
+    """
     for name in sorted(before.keys() - after.keys()):
         yield name, "is missing"
     for name in sorted(after.keys() - before.keys()):
         yield name, "is left over"
     for name in sorted(before.keys() & after.keys()):
-        for line in sorted(before[name].definitions - after[name].definitions):
+        was, now = before[name].definitions, after[name].definitions
+        validated = {line for line in was - now if line.endswith(_NOT_VALID)}
+        validated = {line for line in validated if line.removesuffix(_NOT_VALID) in now}
+        for line in sorted(was - now - validated):
             yield name, f"lacks {line}"
-        for line in sorted(after[name].definitions - before[name].definitions):
+        for line in sorted(now - was - {line.removesuffix(_NOT_VALID) for line in validated}):
             yield name, f"has {line}"
 
 

@@ -388,7 +388,7 @@ def test_goes_on_behind_a_migration_that_can_not_be_applied(shop: Monolith) -> N
     shop.write("shop/migrations/0003_wider.py", after)
     shop.app("other", ownership=MODULE.replace("shop", "other"))
     shop.write("other/migrations/0001_initial.py", INITIAL)
-    code, out, _ = rehearse(shop, "--format", "json")
+    code, out, _ = rehearse(shop, "--all", "--format", "json")
     told = {f["subject"]: f["message"] for f in json.loads(out)["findings"]}
     assert code == 1
     assert told == {

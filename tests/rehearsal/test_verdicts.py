@@ -8,7 +8,9 @@ from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 from governance.postgres.locks import Lock
+from governance.rehearsal.comparison import differences
 from governance.rehearsal.rows import Variety
+from governance.rehearsal.structure import Structure
 from tests.rehearsal.stagehand import ID, rehearsed, shop, told
 
 NAME = "shop.0002_change"
@@ -310,6 +312,31 @@ def test_the_reverse_makes_something_else() -> None:
         f"rehearsal-reverse-differs: {NAME}, undone, leaves another structure: shop_order has "
         "column remark character varying(500).",
     ]
+
+
+def structure(*definitions: str) -> Structure:
+    return Structure(
+        oid=1,
+        name="t",
+        is_partition=False,
+        columns=(),
+        checks={},
+        keys={},
+        definitions=frozenset(definitions),
+    )
+
+
+def test_a_constraint_may_stay_validated() -> None:
+    def differing(before: str, after: str) -> list[tuple[str, str]]:
+        return list(differences(*({"t": structure(text)} for text in (before, after))))
+
+    valid = "constraint CHECK ((a > 0))"
+    assert differing(f"{valid} NOT VALID", valid) == []
+    assert differing(valid, f"{valid} NOT VALID") == [
+        ("t", f"lacks {valid}"),
+        ("t", f"has {valid} NOT VALID"),
+    ]
+    assert len(differing(f"{valid} NOT VALID", "constraint CHECK ((a > 1))")) == 2
 
 
 def test_it_can_not_be_applied_twice() -> None:
