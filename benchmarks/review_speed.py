@@ -79,8 +79,9 @@ def _measure(
                 continue
             times.setdefault(name, []).append(seconds)
             if command is review and not turn:
-                found = json.loads(done.stdout)
-                notes.append(f"{len(found)} migrations, {sum(map(len, found.values()))} findings")
+                found = [json.loads(line) for line in done.stdout.splitlines()]
+                names = {name for name, _, _ in found}
+                notes.append(f"{len(found)} findings about {len(names)} migrations")
     return times, notes
 
 
