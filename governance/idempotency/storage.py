@@ -116,7 +116,9 @@ def keep(call: Call, kept: Kept, *, last: bool = False) -> None:
 
 def takes_two(alias: str) -> bool:
     """Tell whether two statements may be one message: if the driver puts the values in."""
-    return issubclass(connections[alias].connection.cursor_factory, ClientCursor)
+    connection = connections[alias]
+    connection.ensure_connection()
+    return issubclass(connection.connection.cursor_factory, ClientCursor)
 
 
 def _about(call: Call) -> list[Any]:
