@@ -32,6 +32,12 @@ class Selection:
         keys = frozenset(key for key in self.keys if key[0] == label)
         return replace(self, keys=keys, how=f"{self.how}, of {label}", complete=False)
 
+    def told(self, number: int, done: str) -> str:
+        """Return «2 migrations reviewed: new or changed since main.»"""
+        if not number and self.together:
+            return f"No migration is {self.how}."
+        return f"{number} migration{'' if number == 1 else 's'} {done}: {self.how}."
+
 
 def since(loader: TolerantLoader, ref: str) -> Selection:
     """Choose what is new or changed since a commit.

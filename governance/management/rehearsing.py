@@ -74,7 +74,7 @@ class Rehearsed:
     """What was rehearsed, how it was chosen, and where."""
 
     done: tuple[tuple[Rehearsal, Migration], ...]
-    how: str
+    chosen: Selection
     server: Server | None = None
 
 
@@ -86,7 +86,7 @@ def rehearsed(alias: str, options: Mapping[str, Any]) -> Rehearsed:
     found, chosen = _chosen(alias, options)
     keys = [key for key in found.plan if key in chosen.keys]
     if not keys:
-        return Rehearsed(done=(), how=chosen.how)
+        return Rehearsed(done=(), chosen=chosen)
     if options["card"] and options["name"]:
         _require_card(found.migration(keys[0]))
     server = find_server(options["server"])
@@ -94,7 +94,7 @@ def rehearsed(alias: str, options: Mapping[str, Any]) -> Rehearsed:
         work = _Work(server=server, found=found, alias=alias, options=options, bar=bar)
         while keys:
             keys = work.go_on(keys)
-    return Rehearsed(done=tuple(work.done), how=chosen.how, server=server)
+    return Rehearsed(done=tuple(work.done), chosen=chosen, server=server)
 
 
 class _Work:

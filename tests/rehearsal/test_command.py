@@ -163,7 +163,7 @@ def test_only_what_is_not_applied(shop: Monolith) -> None:
     )
     assert guessed == (2, "", GUESS)
     assert rehearsed(waiting[1]) == ["shop.0002_change"]
-    assert applied == (0, "No findings.\n0 migrations rehearsed: not applied yet.\n", "")
+    assert applied == (0, "No findings.\nNo migration is waiting to be applied.\n", "")
 
 
 def test_only_what_is_new_since_a_commit(shop: Monolith) -> None:
@@ -186,7 +186,7 @@ def test_only_what_is_new_since_a_commit(shop: Monolith) -> None:
     )
     assert rehearsed(by_setting[1]) == ["shop.0003_count"]
     assert by_setting[1].endswith("1 migration rehearsed: new or changed since main.\n")
-    none = "No findings.\n0 migrations rehearsed: new or changed since main, of stock.\n"
+    none = "No findings.\nNo migration is new or changed since main, of stock.\n"
     assert of_app == (0, none, "")
     fetch = "In CI, fetch it first: git fetch origin mian"
     assert unknown == (2, "", f"CommandError: git knows no commit 'mian' here. {fetch}\n")

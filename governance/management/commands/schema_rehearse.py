@@ -84,9 +84,11 @@ class Command(GovernanceCommand):
 
             self.stdout.write(text(done))
         self._wait(found.server, options)
-        extra = {"scope": found.how, "rehearsals": [rehearsal.as_data() for rehearsal in done]}
-        counted = f"{len(done)} migration{'' if len(done) == 1 else 's'} rehearsed"
-        closing = f"{counted}: {found.how}."
+        extra = {
+            "scope": found.chosen.how,
+            "rehearsals": [rehearsal.as_data() for rehearsal in done],
+        }
+        closing = found.chosen.told(len(done), "rehearsed")
         self.finish(judging.findings(found.done), options, extra=extra, closing=closing)
 
     def _note(self, found: Rehearsed) -> None:

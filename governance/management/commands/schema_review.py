@@ -139,7 +139,7 @@ class Command(GovernanceCommand):
             "migrations": [_as_data(r, seen.alias, sql=options["sql"]) for r in reviews],
         }
         settled = replace(settled, fresh=(*settled.fresh, *_of_baseline(seen, settled, options)))
-        self.finish(settled, options, extra=extra, closing=_closing(len(reviews), chosen))
+        self.finish(settled, options, extra=extra, closing=chosen.told(len(reviews), "reviewed"))
 
     def _show(
         self,
@@ -200,12 +200,6 @@ def _of_baseline(seen: _Seen, settled: Settled, options: dict[str, Any]) -> list
     if seen.is_complete and not options["check"]:
         about += judging.stale(read(path), seen.for_baseline, {REVIEW}, path)
     return about
-
-
-def _closing(number: int, chosen: Selection) -> str:
-    if not number and chosen.together:
-        return f"No migration is {chosen.how}."
-    return f"{number} migration{'' if number == 1 else 's'} reviewed: {chosen.how}."
 
 
 def _general(loader: TolerantLoader, reviews: Sequence[Review], *, cards: bool) -> list[Finding]:
