@@ -8,8 +8,8 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            sql="CREATE SCHEMA IF NOT EXISTS reporting",
-            reverse_sql=migrations.RunSQL.noop,  # other modules may keep tables in it
+            sql="CREATE SCHEMA reporting",
+            reverse_sql="DROP SCHEMA reporting",
         ),
         migrations.RunSQL(
             sql="""
