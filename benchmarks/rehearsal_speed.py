@@ -76,6 +76,8 @@ def rehearsed(options: argparse.Namespace) -> list[tuple[str, int, float, float]
     keys = [key for key in found.plan if key in own][-options.last :]
     if wanted:
         keys = [key for key in found.plan if ".".join(key).startswith(wanted)]
+    if not keys:
+        sys.exit("No migration is meant. Name some of the project, such as: order.0001 offer.")
     like = dict(connections["default"].settings_dict)
     for key, before in choosing.chain(found, keys):
         seconds = []
