@@ -85,9 +85,12 @@ def governance_writes() -> Callable[[], Writes]:
 
 
 def _watch(config: pytest.Config, level: str | None) -> object:
+    from governance import conf
     from governance.testing.levels import Level
     from governance.testing.watch import Choices, Watch
 
+    for finding in conf.settings().findings if level == "fail" else ():
+        raise pytest.UsageError(f"--governance=fail: {finding.message} {finding.hint}")
     baseline = config.getoption("governance_baseline")
     adopts = baseline == "adopt"
     until = config.getoption("governance_until")

@@ -71,6 +71,9 @@ def test_mistake_in_the_setting(suite: Suite) -> None:
     )
     assert told in suite.pytest("--governance-report").stdout
     assert f"\ngovernance: {told}" in suite.pytest().stdout
+    refused = suite.pytest("--governance=fail")
+    assert refused.returncode == 4
+    assert f"--governance=fail: {told}" in refused.stderr + refused.stdout
 
 
 def test_choice_in_the_configuration(suite: Suite) -> None:
