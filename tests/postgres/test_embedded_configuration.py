@@ -112,7 +112,7 @@ def test_windows_is_told_what_to_do() -> None:
     """What others import comes first: the standard library notices a made-up platform."""
     code = (
         """
-import asyncio, sys, governance
+import asyncio, shutil, sys, governance
 for name in [name for name in sys.modules if name.startswith("governance.postgres")]:
     del sys.modules[name]
 sys.modules["fcntl"] = sys.modules["pwd"] = None
