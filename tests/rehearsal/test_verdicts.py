@@ -278,6 +278,13 @@ def test_a_wider_type_rewrites() -> None:
     ]
 
 
+def test_emptying_a_table_rewrites_nothing() -> None:
+    """It gets a new file too; what is told is the loss."""
+    emptied = migrations.RunSQL("TRUNCATE shop_order", migrations.RunSQL.noop)
+    (lost,) = told(rehearsed(emptied))
+    assert lost.startswith(f"rehearsal-loses-data: {NAME}")
+
+
 def test_the_state_forgets_a_column_that_is_required() -> None:
     forgetting = migrations.SeparateDatabaseAndState(
         state_operations=[migrations.RemoveField("order", "note")]
