@@ -74,7 +74,7 @@ def _measure(
             if turn >= rounds or (turn and name not in times):
                 continue
             seconds, done = _timed(command, where, folder)
-            if done.returncode not in (0, 1):
+            if done.returncode not in (0, 1) or "Traceback" in done.stderr:
                 notes.append(f"{name} is absent: {done.stderr.strip()[-200:]}")
                 continue
             times.setdefault(name, []).append(seconds)
