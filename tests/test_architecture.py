@@ -39,6 +39,20 @@ def test_nothing_prints() -> None:
     assert [f for f in calls if f.parent.name != "postgres"] == []
 
 
+def test_what_imports_without_psycopg_3() -> None:
+    """Projects with psycopg 2 go without rehearsals; the guard takes its own way there."""
+    names = [f.relative_to(PACKAGE).as_posix() for f in FILES if "psycopg" in _imported_first(f)]
+    assert [n for n in names if not n.startswith("rehearsal/")] == ["writes/cursors.py"]
+
+
+def _imported_first(file: Path) -> set[str]:
+    """Return the packages that a module imports as soon as it is imported itself."""
+    body = ast.parse(file.read_text()).body
+    whole = {a.name.partition(".")[0] for n in body if isinstance(n, ast.Import) for a in n.names}
+    parts = {(n.module or "").partition(".")[0] for n in body if isinstance(n, ast.ImportFrom)}
+    return whole | parts
+
+
 def test_rules_are_unique_and_used() -> None:
     assert len({rule.number for rule in RULES}) == len(RULES)
     assert len({rule.slug for rule in RULES}) == len(RULES)

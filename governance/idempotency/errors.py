@@ -16,8 +16,12 @@ shut down."""
 
 
 def sqlstate(error: BaseException) -> str:
-    """Return PostgreSQL's code, or an empty text for an error that did not come from there."""
-    return getattr(error.__cause__, "sqlstate", None) or ""
+    """Return PostgreSQL's code, or an empty text for an error that did not come from there.
+
+    psycopg 2 has another name for it.
+    """
+    cause = error.__cause__
+    return getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None) or ""
 
 
 def lost_against_winner(error: Error) -> bool:

@@ -140,8 +140,9 @@ def _ending(call: Call, performed: Performed) -> _Ending:
 def _is_spoiled(alias: str) -> bool:
     connection = connections[alias]
     raw = connection.connection
-    status = getattr(getattr(raw, "pgconn", None), "transaction_status", _IN_TRANSACTION)
-    return bool(connection.needs_rollback or raw is None or status != _IN_TRANSACTION)
+    if raw is None or connection.needs_rollback:
+        return True
+    return bool(raw.info.transaction_status != _IN_TRANSACTION)
 
 
 def _waited(call: Call) -> bool:

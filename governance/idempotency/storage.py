@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django.db import connections
-from psycopg import ClientCursor
+from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
 from governance.idempotency.calls import Call
 from governance.idempotency.fingerprints import VERSION
@@ -115,7 +115,12 @@ def keep(call: Call, kept: Kept, *, last: bool = False) -> None:
 
 
 def takes_two(alias: str) -> bool:
-    """Tell whether two statements may be one message: if the driver puts the values in."""
+    """Tell whether two statements may be one message: if the driver puts the values in, and gives
+    the rows of both, which psycopg 2 does not."""
+    if not is_psycopg3:
+        return False
+    from psycopg import ClientCursor
+
     connection = connections[alias]
     connection.ensure_connection()
     return issubclass(connection.connection.cursor_factory, ClientCursor)
