@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, connections
 
 from governance import conf
@@ -19,6 +19,17 @@ from governance.review.loading import TolerantLoader
 from governance.review.sizes import NO_SIZES, Sizes
 
 _NOTHING_KNOWN = "the whole history, as neither a commit nor a database says what is new"
+
+
+def add_arguments(parser: CommandParser) -> None:
+    """Add the options that choose migrations, the same for whoever looks at them."""
+    parser.add_argument("app_label", nargs="?", help="Only migrations of this app.")
+    parser.add_argument("name", nargs="?", help="Only this one, or the beginning of its name.")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--all", action="store_true", help="The whole history of the project's apps."
+    )
+    which.add_argument("--since", metavar="REF", help="What is new or changed since that commit.")
 
 
 def loader_for(alias: str, options: Mapping[str, Any]) -> TolerantLoader:

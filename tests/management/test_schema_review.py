@@ -525,8 +525,9 @@ def test_partial_reviews_say_nothing_is_gone(history: History, baseline: Path) -
     history.add("0002_x", DROP)
     run("--all", *ADOPT)
     history.add("0002_x", SAFE)
-    (baseline.parent / "sizes.toml").write_text("version = 1\n[tables]\n")
-    for scope in (["dev"], ["dev", "0002"], ["dev", "--all"], []):
+    sizes = str(baseline.parent / "sizes.json")
+    run("--write-stats", sizes)
+    for scope in (["dev"], ["dev", "0002"], ["dev", "--all"], [], ["--all", "--stats", sizes]):
         assert run(*scope)[0] == 0
         assert error(*scope, "--shrink").startswith("Only a review of everything can say")
     broken = history.file("0003_broken", "this is no Python")

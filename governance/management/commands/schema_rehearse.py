@@ -13,7 +13,7 @@ from governance.exceptions import (
     EmbeddedPostgresUnavailable,
     RehearsalImpossible,
 )
-from governance.management import carding
+from governance.management import carding, scope
 from governance.management.options import GovernanceCommand
 
 if TYPE_CHECKING:
@@ -29,13 +29,7 @@ class Command(GovernanceCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         self.add_report_arguments(parser)
-        parser.add_argument("app_label", nargs="?", help="Only migrations of this app.")
-        parser.add_argument("name", nargs="?", help="Only this one; the beginning of its name.")
-        which = parser.add_mutually_exclusive_group()
-        which.add_argument(
-            "--since", metavar="REF", help="What is new or changed since this commit of git."
-        )
-        which.add_argument("--all", action="store_true", help="The whole history.")
+        scope.add_arguments(parser)
         parser.add_argument(
             "--rows", type=int, default=20, metavar="N", help="Rows for each table (20)."
         )
@@ -48,7 +42,6 @@ class Command(GovernanceCommand):
         parser.add_argument(
             "--keep", action="store_true", help="Keep the databases, and say where they are."
         )
-
         parser.add_argument(
             "--card",
             action="store_true",

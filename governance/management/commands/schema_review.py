@@ -43,15 +43,7 @@ class Command(GovernanceCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         self.add_report_arguments(parser)
-        parser.add_argument("app_label", nargs="?", help="Only migrations of this app.")
-        parser.add_argument("name", nargs="?", help="Only this one, or the beginning of its name.")
-        which = parser.add_mutually_exclusive_group()
-        which.add_argument(
-            "--all", action="store_true", help="The whole history of the project's apps."
-        )
-        which.add_argument(
-            "--since", metavar="REF", help="What is new or changed since that commit."
-        )
+        scope.add_arguments(parser)
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--card", action="store_true", help="Write or renew review cards.")
         what.add_argument("--check", action="store_true", help="Judge the review cards only.")
